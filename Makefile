@@ -1,0 +1,65 @@
+# `make book` and `make test` are all a newcomer needs; both set up what they lack. What takes more than a line is in scripts/.
+
+PYTHON ?= python3
+PORT ?= 8000
+
+# The environment's own programs come first, so that Sphinx, npm's scripts and the tests all find the same Python and node.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# Stamps lie in what they vouch for: remove .venv or node_modules, and it is made again.
+environment := .venv/book.stamp
+test_environment := .venv/test.stamp
+packages := node_modules/book.stamp
+site := book/_build/book.stamp
+
+pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
+	-not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+
+.PHONY: help book serve test notebooks bench sample address clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+
+book: $(site) ## Build the site at book/_build/html, setting up all it needs
+	@echo "The book is at book/_build/html/index.html; 'make serve' serves it on loopback, which its explorers need."
+
+serve: book ## Build the site, then serve it at http://127.0.0.1:8000 (PORT=...)
+	@python -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
+
+test: $(test_environment) $(site) ## Run every test, setting up all they need (Chromium too)
+	@scripts/test.sh
+
+notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: only those whose names start so)
+	@python scripts/notebooks.py $(NB)
+
+bench: $(environment) ## Time a training step with schedules against one without
+	@python benchmarks/step_time.py
+
+sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
+	@python scripts/make_sample.py
+
+address: $(environment) ## Rewrite the repository's address everywhere (REPOSITORY=https://github.com/owner/name)
+	@python scripts/address.py $(REPOSITORY)
+
+clean: ## Remove the built site and the caches; the environments stay
+	@rm -rf book/_build book/_bundle .pytest_cache .ruff_cache .hypothesis
+
+$(environment): requirements.txt pyproject.toml
+	@scripts/environment.sh $(PYTHON) requirements.txt
+	@touch $@
+
+$(test_environment): requirements-test.txt $(environment)
+	@scripts/environment.sh $(PYTHON) requirements-test.txt
+	@touch $@
+
+$(packages): package.json package-lock.json $(environment)
+	@scripts/node.sh
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# -W -n: a warning or a reference that leads nowhere fails the build. The old site goes first: a removed page must not linger.
+$(site): $(environment) $(packages) $(pages)
+	@rm -rf book/_build book/_bundle
+	@npm run build --silent
+	@jupyter-book build . --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going --path-output book
+	@touch $@
