@@ -1,0 +1,92 @@
+"""The book's figures: one function each, which draws on an Axes."""
+
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+
+from learning_rates.schedules import check_schedule
+
+# One colour and one line style a policy, through the whole book; the style carries the meaning without the colour.
+STYLES = {
+    "constant": {"color": "#9c9ca1", "linestyle": (0, (1, 1))},
+    "linear decay": {"color": "#f89c20", "linestyle": (0, (6, 2))},
+    "warm-up + linear": {"color": "#964a8b", "linestyle": (0, (6, 2, 1, 2))},
+    "one-cycle": {"color": "#5790fc", "linestyle": "-"},
+    "one-cycle + momentum": {"color": "#7a21dd", "linestyle": (0, (3, 1))},
+}
+
+
+def use_style():
+    """Take the book's style for every figure from here on.
+
+    Example:
+        >>> use_style()
+        >>> plt.rcParams["figure.dpi"]
+        200.0
+    """
+    plt.style.use(files("learning_rates") / "book.mplstyle")
+
+
+def schedules(named, ax=None, *, ylabel="learning rate η"):
+    """Schedules over their steps, each with its label at the end of its curve.
+
+    Args:
+        named: {label: schedule}.
+        ax: where to draw; None means the current Axes.
+        ylabel: what the values are.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        TypeError: a value of named is no schedule.
+
+    Example:
+        >>> from learning_rates.schedules import constant
+        >>> schedules({"constant": constant(0.1, 10)}).get_xlabel()
+        'step t'
+    """
+    ax = ax or plt.gca()
+    for label, schedule in named.items():
+        ax.plot(check_schedule(f"named[{label!r}]", schedule).values(), label=label, **STYLES.get(label, {}))
+    ax.set(xlabel="step t", ylabel=ylabel)
+    ax.legend()
+    return ax
+
+
+def explorer(figure, fig=None):
+    """An explorer's figure, as the page draws it: one row a panel, marks at their points.
+
+    Args:
+        figure: what `explorers.figure` returns.
+        fig: where to draw; None means a new figure.
+
+    Returns:
+        The matplotlib Figure.
+
+    Example:
+        >>> from learning_rates import explorers
+        >>> len(explorer(explorers.figure("one_cycle", {})).axes)
+        2
+    """
+    panels = figure["panels"]
+    fig = fig or plt.figure(figsize=(7, 2.6 * len(panels)))
+    axes = fig.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
+    for ax, panel in zip(axes, panels, strict=True):
+        _panel(ax, panel)
+    axes[0].legend(*axes[0].get_legend_handles_labels(), fontsize=9, loc="best")
+    return fig
+
+
+def _panel(ax, panel):
+    for curve in panel["curves"]:
+        x, y = zip(*curve["points"], strict=True)
+        dash = (0, [float(part) for part in curve["dash"].split(",")]) if curve["dash"] else "-"
+        ax.plot(x, y, label=curve["label"], color=curve["color"], linestyle=dash, linewidth=curve["width"] * 0.75)
+    for mark in panel["marks"]:
+        ax.plot(mark["x"], mark["y"], "o", color="#333333", markersize=4)
+        ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="center", fontsize=9)
+    if panel["rule"] is not None:
+        ax.axvline(panel["rule"], color="#333333", linewidth=0.8, linestyle=":")
+    ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], yscale=panel["y_scale"])
+    ax.margins(y=0.15)

@@ -1,0 +1,126 @@
+"""Explorers under a kernel: the page's definitions as ipywidgets."""
+
+import base64
+import html
+import io
+import math
+
+import ipywidgets
+import matplotlib.pyplot as plt
+
+from learning_rates import explorers, plots
+
+_WIDE = {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
+
+
+def explore(name):
+    """An explorer: live widgets under a kernel, and for the page its mount point with the figure at the defaults.
+
+    Args:
+        name: one of `explorers.NAMES`.
+
+    Returns:
+        An `Explorer`; as the last line of a cell it shows itself.
+
+    Raises:
+        ValueError: there is no explorer of that name.
+
+    Example:
+        >>> explore("one_cycle").values["variant"]
+        'cosine'
+    """
+    return Explorer(name)
+
+
+class Explorer:
+    """The controls of an explorer, its figure and its words, kept in step.
+
+    Args:
+        name: one of `explorers.NAMES`.
+
+    Example:
+        >>> explorer = Explorer("one_cycle")
+        >>> explorer.controls["max_lr"].value = 0.5
+        >>> "peak 0.5" in explorer.summary.value
+        True
+    """
+
+    def __init__(self, name):
+        self.name = name
+        self._definition = explorers.load(name)
+        self._paused = False
+        self.controls = {control["name"]: _widget(control) for control in self._definition.CONTROLS}
+        self.picture = ipywidgets.Image(format="png", layout={"max_width": "700px"})
+        self.summary = ipywidgets.HTML()
+        for widget in self.controls.values():
+            widget.observe(lambda change: self._draw(), names="value")
+        reset = ipywidgets.Button(description="Reset")
+        reset.on_click(lambda button: self.reset())
+        heading = ipywidgets.HTML(f"<b>{self._definition.TITLE}</b><br>{self._definition.QUESTION}")
+        self.box = ipywidgets.VBox([heading, *self.controls.values(), reset, self.picture, self.summary])
+        self._draw()
+
+    @property
+    def values(self):
+        """What the controls say: {control name: value}."""
+        return {name: widget.value for name, widget in self.controls.items()}
+
+    def reset(self):
+        """Put every control back to its default."""
+        self._paused = True  # one drawing at the end, not one a control
+        for control in self._definition.CONTROLS:
+            self.controls[control["name"]].value = control["default"]
+        self._paused = False
+        self._draw()
+
+    def still(self):
+        """The page's mount point, as HTML: without JavaScript it is the figure at the default values."""
+        figure = explorers.figure(self.name, {})
+        source = base64.b64encode(_png(figure, dpi=200)).decode()
+        alt = html.escape(f"{self._definition.TITLE}. {figure['summary']}")
+        image = f'<img alt="{alt}" src="data:image/png;base64,{source}">'
+        return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
+
+    def _draw(self):
+        if self._paused:
+            return
+        figure = explorers.figure(self.name, self.values)
+        self.picture.value = _png(figure, dpi=100)  # half the pixels of the still figure: a drag should not wait
+        self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # Jupyter shows the widget where it is live; the page shows the HTML and mounts its own front end there.
+        bundle = self.box._repr_mimebundle_()
+        return {**bundle, "text/html": self.still(), "text/plain": f"explorer {self.name}"}
+
+
+def _widget(control):
+    """A control as an ipywidget with the same range, scale and default."""
+    common = {"description": control["label"], "value": control["default"]}
+    common |= {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
+    if control["kind"] == "choice":
+        return ipywidgets.Dropdown(options=[(label, value) for value, label in control["options"]], **common)
+    common |= {"continuous_update": True}
+    if control["scale"] == "log":
+        low, high = math.log10(control["min"]), math.log10(control["max"])
+        return ipywidgets.FloatLogSlider(min=low, max=high, step=control["step"], readout_format=".3g", **common)
+    limits = {"min": control["min"], "max": control["max"], "step": control["step"]}
+    if control["format"] == "integer":
+        return ipywidgets.IntSlider(**limits, **common)
+    readout = ".0%" if control["format"] == "percent" else ".3g"
+    return ipywidgets.FloatSlider(**limits, readout_format=readout, **common)
+
+
+def _table(table):
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table["head"])
+    rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in table["rows"])
+    return f"<table><caption>{html.escape(table['caption'])}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def _png(figure, dpi):
+    with plt.ioff():
+        drawn = plots.explorer(figure)
+    buffer = io.BytesIO()
+    drawn.savefig(buffer, format="png", dpi=dpi)
+    plt.close(drawn)
+    return buffer.getvalue()
