@@ -1,0 +1,135 @@
+"""One style sheet for the whole site, cut down to what its pages use; fonts cut down to the characters they show.
+
+The pages link `book.css` alone; when all are written, everything that the theme and the extensions would have linked goes into it.
+"""
+
+import html
+import logging
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+BUNDLE = "_static/book.css"
+# The theme links its sheet from a template, ahead of all others, and a second one that only imports the first of these
+THEME_SHEETS = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")
+UNWANTED_SHEETS = ("thebe", "togglebutton")
+KATEX = "node_modules/katex/dist"
+SERIF = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-{}.woff2"
+FONT_FACE = r"""@font-face\s*\{[^}]*font-family:\s*["']?([^;"'}]+)[^}]*\}"""
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it cuts
+
+
+def configure(app, config):
+    config.katex_js_path = str(Path(app.srcdir, KATEX, "katex.min.js"))
+    config.katex_css_path = "katex/katex.min.css"
+    config.html_static_path.append("book/_static/book.css")
+    config.html_css_files.append("book.css")
+
+
+def link_one_sheet(app, pagename, templatename, context, doctree):
+    sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
+    context["css_files"] = [sheet for sheet in sheets if sheet.filename == BUNDLE]
+    wanted = [str(s.filename) for s in sheets if s.filename != BUNDLE and not any(word in str(s.filename) for word in UNWANTED_SHEETS)]
+    app.env.site_sheets = [*THEME_SHEETS, *wanted, BUNDLE]
+    context["metatags"] = context.get("metatags", "") + preloads(context)
+
+
+def preloads(context):
+    """The fonts of the first screen, asked for at once: found through the style sheet they would come late, and the text would jump."""
+    fonts = ["fonts/serif"]
+    if 'class="katex"' in (context.get("body") or ""):
+        fonts += ["katex/fonts/KaTeX_Main-Regular", "katex/fonts/KaTeX_Math-Italic"]
+    hrefs = [context["pathto"](f"_static/{font}.woff2", 1) for font in fonts]
+    return "".join(f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{href}">' for href in hrefs)
+
+
+def finish(app, error):
+    if error or app.builder.name != "html":
+        return
+    root, out = Path(app.srcdir), Path(app.outdir)
+    publish_fonts(root, out)
+    bundle_sheets(app.env.site_sheets, out)
+    purge(root, out)
+    cut_fonts(out)
+
+
+def publish_fonts(root, out):
+    """Mathematics is drawn while building: the page needs only KaTeX's style sheet and fonts."""
+    ignore = shutil.ignore_patterns("*.ttf", "*.woff")
+    shutil.copytree(root / KATEX / "fonts", out / "_static/katex/fonts", ignore=ignore, dirs_exist_ok=True)
+    shutil.copy(root / KATEX / "katex.min.css", out / "_static/katex")
+    (out / "_static/fonts").mkdir(exist_ok=True)
+    for style, name in (("normal", "serif"), ("italic", "serif-italic")):
+        shutil.copy(root / SERIF.format(style), out / f"_static/fonts/{name}.woff2")
+
+
+def bundle_sheets(sheets, out):
+    css = "\n".join(rebased((out / sheet).read_text(), sheet) for sheet in sheets)
+    # every browser that runs the explorers reads woff2; the other formats are not published
+    css = re.sub(r',\s*url\([^)]*\.(?:woff|ttf)["\']?\)\s*format\([^)]*\)', "", css)
+    (out / BUNDLE).write_text(re.sub(r"/\*#.*?\*/|@charset [^;]+;", "", css))
+
+
+def rebased(css, sheet):
+    """The sheet's relative addresses, as seen from `_static`, where the bundle lies."""
+    folder = Path(sheet).parent.relative_to("_static")
+
+    def address(match):
+        parts = []
+        for part in (folder / match[2]).parts:
+            parts = parts[:-1] if part == ".." else [*parts, part]
+        return f"url({match[1]}{'/'.join(parts)}{match[3]}"
+
+    return re.sub(r"""url\((["']?)(?!data:|#|https?:)([^)"']+)(["']?)""", address, css)
+
+
+def purge(root, out):
+    """Drop the rules that no page and no script of the site can match: nine tenths of the theme's sheet."""
+    command = [root / "node_modules/.bin/purgecss", "--css", out / BUNDLE, "--output", out / "_static"]
+    command += ["--keyframes", "--content", out / "**/*.html", out / "_static/**/*.js"]
+    subprocess.run([str(part) for part in command], check=True, cwd=root, stdout=subprocess.DEVNULL)
+    css = (out / BUNDLE).read_text()
+    rules = re.sub(FONT_FACE, "", css)
+    # purgecss has this too, but overlooks families named in the shorthand `font`, as KaTeX does
+    (out / BUNDLE).write_text(re.sub(FONT_FACE, lambda face: face[0] if face[1] in rules else "", css))
+
+
+def cut_fonts(out):
+    """Keep of each font the characters in use (of two thousand icons, about twenty), and of all fonts those that the sheet still names."""
+    sheet = (out / BUNDLE).read_text()
+    pages = "".join(page.read_text() for page in sorted(out.rglob("*.html")))
+    icons = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', sheet)}
+    characters = icons | {ord(character) for character in sheet + html.unescape(pages)}
+    for path in sorted((out / "_static").rglob("*.woff2")):
+        if path.name in sheet:
+            cut(path, characters)
+        else:
+            path.unlink()
+
+
+def cut(path, characters):
+    font = TTFont(path, recalcTimestamp=False)  # the same sources give the same site, byte for byte
+    if "fvar" in font:
+        weight = 400 if "italic" in path.stem else (400, 700)
+        instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    options = subset.Options(flavor="woff2", layout_features=["kern", "liga", "mark", "lnum"], notdef_outline=True)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(font)
+    buffer = BytesIO()
+    subset.save_font(font, buffer, options)
+    path.write_bytes(buffer.getvalue())
+
+
+def setup(app):
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", link_one_sheet, priority=901)
+    app.connect("build-finished", finish, priority=900)  # the theme writes pygments.css as late as this
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
