@@ -29,7 +29,8 @@ import subprocess
 import sys
 
 if importlib.util.find_spec("learning_rates") is None:
-    source = os.environ.get("LEARNING_RATES_SOURCE", "git+{repository}@{tag}")
+    release = "git+{repository}@{tag}"
+    source = os.environ.get("LEARNING_RATES_SOURCE", release)
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", f"learning-rates[book] @ {{source}}"], check=True)"""
 
 
