@@ -1,0 +1,29 @@
+#!/bin/sh
+# Every test, the cheap ones first. `make test` calls it once the environment and the site are there.
+set -eu
+
+step() {
+    printf '\n== %s\n' "$1"
+}
+
+step "Chromium"
+scripts/chromium.sh
+
+step "Style: Python and notebooks, shell, workflows"
+ruff check .
+ruff format --check --exclude '*.ipynb' .
+shellcheck scripts/*.sh .ci/run
+actionlint
+
+step "Package and scripts, with their properties and doctests"
+pytest -n 2 --ignore tests/test_site.py --ignore tests/test_browser.py --ignore tests/test_colab.py
+
+step "Notebooks: run again, compared with what is stored"
+pytest --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-with tests/nbval-sanitize.cfg \
+    -n 2 --dist loadfile notebooks
+
+step "Site and browser"
+pytest tests/test_site.py tests/test_browser.py
+
+step "Colab: the unpinned packages without ours, and nothing but the notebook"
+pytest tests/test_colab.py
