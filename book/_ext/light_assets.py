@@ -71,7 +71,8 @@ def publish_fonts(root, out):
 
 
 def bundle_sheets(sheets, out):
-    css = "\n".join(rebased((out / sheet).read_text(), sheet) for sheet in sheets)
+    *others, own = [rebased((out / sheet).read_text(), sheet) for sheet in sheets]
+    css = "\n".join([*others, "/* purgecss start ignore */", own, "/* purgecss end ignore */"])
     # every browser that runs the explorers reads woff2; the other formats are not published
     css = re.sub(r',\s*url\([^)]*\.(?:woff|ttf)["\']?\)\s*format\([^)]*\)', "", css)
     (out / BUNDLE).write_text(re.sub(r"/\*#.*?\*/|@charset [^;]+;", "", css))
@@ -106,12 +107,16 @@ def cut_fonts(out):
     sheet = (out / BUNDLE).read_text()
     pages = "".join(page.read_text() for page in sorted(out.rglob("*.html")))
     icons = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', sheet)}
-    characters = icons | {ord(character) for character in sheet + html.unescape(pages)}
+    characters = icons | {ord(character) for character in sheet + html.unescape(pages) if is_drawn(character)}
     for path in sorted((out / "_static").rglob("*.woff2")):
         if path.name in sheet:
             cut(path, characters)
         else:
             path.unlink()
+
+
+def is_drawn(character):
+    return character.isprintable() or "\ue000" <= character <= "\uf8ff"  # where icon fonts live
 
 
 def cut(path, characters):

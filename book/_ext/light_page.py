@@ -27,7 +27,7 @@ def lighten(app, pagename, templatename, context, doctree):
     context["header_buttons"] = [plain(button) for button in context.get("header_buttons", [])]
     context["metatags"] = context.get("metatags", "") + describe(doctree)
     if context.get("body"):
-        context["body"] = without_aria_faults(with_sized_images(app, context))
+        context["body"] = without_aria_faults(with_named_boxes(with_sized_images(app, context)))
 
 
 def is_wanted(asset):
@@ -91,6 +91,11 @@ def size(path):
     with Image.open(path) as image:
         scale = CSS_PIXELS_PER_INCH / image.info.get("dpi", (CSS_PIXELS_PER_INCH,))[0]
         return round(image.width * scale), round(image.height * scale)
+
+
+def with_named_boxes(body):
+    """Notebooks write boxes as block quotes that open with a bold word, such as Trap or Predict; the style sheet sees a class."""
+    return re.sub(r"<blockquote>(?=\s*<div>\s*<p><strong>(\w+))", lambda box: f'<blockquote class="box-{box[1].lower()}">', body)
 
 
 def without_aria_faults(body):

@@ -1,0 +1,34 @@
+/**
+ * Brings the page's explorers to life when they come near.
+ *
+ * A mount point, `<div data-explorer="one_cycle" data-files="…">`, holds a still figure. Until its explorer runs, and wherever it
+ * cannot run, that figure stays. What an explorer computes is the book's own Python; this folder only shows it.
+ */
+
+const NEAR = "600px 0px"; // below the fold, so that going live moves nothing that is being read
+
+const nearby = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach(start), { rootMargin: NEAR });
+
+for (const mount of document.querySelectorAll("[data-explorer]")) nearby.observe(mount);
+
+async function start({ target: mount }) {
+  nearby.unobserve(mount);
+  try {
+    const [{ show }, explorers] = await Promise.all([import("./explorer/view.mjs"), loadPython(mount.dataset.files.split(" "))]);
+    show(mount, explorers);
+  } catch {
+    mount.append(note("This explorer could not start in your browser; the figure shows its default setting."));
+  }
+}
+
+async function loadPython(files) {
+  const { load } = await import("./explorer/python.mjs");
+  return load(files);
+}
+
+function note(text) {
+  const paragraph = document.createElement("p");
+  paragraph.className = "explorer-note";
+  paragraph.textContent = text;
+  return paragraph;
+}

@@ -1,0 +1,61 @@
+/** Native controls with labels, made from an explorer's description. Each has `element`, and `write(value)` to show a value. */
+
+import { element } from "./dom.mjs";
+
+let count = 0;
+
+/** `onInput(name, value)` is told what the reader chose. */
+export function makeControl(control, onInput) {
+  return { range, choice, toggle }[control.kind](control, (value) => onInput(control.name, value), `explorer-control-${++count}`);
+}
+
+function range(control, onInput, id) {
+  const { toSlider, fromSlider } = control.scale === "log" ? LOGARITHMIC : LINEAR;
+  const output = element("output", { for: id });
+  const slider = element("input", {
+    id,
+    type: "range",
+    min: toSlider(control.min),
+    max: toSlider(control.max),
+    step: control.step ?? "any",
+  });
+  slider.addEventListener("input", () => onInput(fromSlider(slider.valueAsNumber)));
+  const write = (value) => {
+    output.textContent = FORMATS[control.format](value);
+    slider.setAttribute("aria-valuetext", output.textContent);
+    // while the reader drags, the slider stands where the finger is
+    if (fromSlider(slider.valueAsNumber) !== value) slider.value = toSlider(value);
+  };
+  return { element: field([element("label", { for: id }, control.label), output, slider]), write };
+}
+
+function choice(control, onInput, id) {
+  const options = control.options.map(([value, label]) => element("option", { value }, label));
+  const select = element("select", { id }, options);
+  select.addEventListener("change", () => onInput(select.value));
+  return { element: field([element("label", { for: id }, control.label), select]), write: (value) => (select.value = value) };
+}
+
+function toggle(control, onInput, id) {
+  const box = element("input", { id, type: "checkbox" });
+  box.addEventListener("change", () => onInput(box.checked));
+  return { element: field([box, element("label", { for: id }, control.label)]), write: (value) => (box.checked = value) };
+}
+
+function field(children) {
+  return element("div", { class: "explorer-field" }, children);
+}
+
+const LINEAR = { toSlider: (value) => value, fromSlider: (position) => position };
+
+// A slider over powers of ten moves in the exponent; three digits keep the numbers that it makes fit to be read and quoted
+const LOGARITHMIC = { toSlider: Math.log10, fromSlider: (position) => Number((10 ** position).toPrecision(3)) };
+
+/** Three digits, as the package prints them. */
+export function number(value) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e");
+  return String(Number(value.toPrecision(3)));
+}
+
+const FORMATS = { number, integer: (value) => String(Math.round(value)), percent: (value) => `${number(100 * value)} %` };
