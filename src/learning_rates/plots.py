@@ -54,6 +54,34 @@ def schedules(named, ax=None, *, ylabel="learning rate η"):
     return ax
 
 
+def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
+    """Means with their intervals, a row each, about a line at zero.
+
+    Args:
+        named: {label: `trials.report.Interval`}, drawn from top to bottom.
+        ax: where to draw; None means the current Axes.
+        xlabel: what the values are.
+
+    Returns:
+        The Axes.
+
+    Example:
+        >>> from learning_rates.trials.report import interval
+        >>> intervals({"a − b": interval([1.0, 2.0, 3.0])}).get_xlabel()
+        'difference in accuracy, points'
+    """
+    ax = ax or plt.gca()
+    ax.axvline(0, color="#333333", linewidth=0.8)
+    for row, (label, value) in enumerate(named.items()):
+        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4, label=label)
+        ax.annotate(f"{value}", (value.high, row), (8, 0), textcoords="offset points", va="center", fontsize=9)
+    ax.set(yticks=range(len(named)), yticklabels=list(named), xlabel=xlabel)
+    ax.invert_yaxis()
+    ax.margins(x=0.25, y=0.15)
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
 def explorer(figure, fig=None):
     """An explorer's figure, as the page draws it: one row a panel, marks at their points.
 

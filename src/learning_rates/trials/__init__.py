@@ -1,0 +1,1 @@
+"""Recorded runs: what they say, and how sure they are."""
