@@ -18,7 +18,8 @@ from fontTools.varLib import instancer
 BUNDLE = "_static/book.css"
 # The theme links its sheet from a template, ahead of all others, and a second one that only imports the first of these
 THEME_SHEETS = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")
-UNWANTED_SHEETS = ("thebe", "togglebutton")
+# Published by the theme and the extensions, and asked for by no page
+LEFTOVERS = ("**/*.html", "**/*.map", "**/*.ttf", "**/*.po", "**/*.mo", "scripts/fontawesome.js*")
 KATEX = "node_modules/katex/dist"
 SERIF = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-{}.woff2"
 FONT_FACE = r"""@font-face\s*\{[^}]*font-family:\s*["']?([^;"'}]+)[^}]*\}"""
@@ -36,8 +37,7 @@ def configure(app, config):
 def link_one_sheet(app, pagename, templatename, context, doctree):
     sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
     context["css_files"] = [sheet for sheet in sheets if sheet.filename == BUNDLE]
-    wanted = [str(s.filename) for s in sheets if s.filename != BUNDLE and not any(word in str(s.filename) for word in UNWANTED_SHEETS)]
-    app.env.site_sheets = [*THEME_SHEETS, *wanted, BUNDLE]
+    app.env.site_sheets = [*THEME_SHEETS, *(str(sheet.filename) for sheet in sheets if sheet.filename != BUNDLE), BUNDLE]
     context["metatags"] = context.get("metatags", "") + preloads(context)
 
 
@@ -56,6 +56,7 @@ def finish(app, error):
     root, out = Path(app.srcdir), Path(app.outdir)
     publish_fonts(root, out)
     bundle_sheets(app.env.site_sheets, out)
+    remove_leftovers(out / "_static")
     purge(root, out)
     cut_fonts(out)
 
@@ -73,6 +74,8 @@ def publish_fonts(root, out):
 def bundle_sheets(sheets, out):
     *others, own = [rebased((out / sheet).read_text(), sheet) for sheet in sheets]
     css = "\n".join([*others, "/* purgecss start ignore */", own, "/* purgecss end ignore */"])
+    # whoever has no JavaScript, and everyone until it runs, reads by day
+    css = re.sub(r"""html\[data-theme=["']?light["']?\]""", 'html:not([data-theme="dark"])', css)
     # every browser that runs the explorers reads woff2; the other formats are not published
     css = re.sub(r',\s*url\([^)]*\.(?:woff|ttf)["\']?\)\s*format\([^)]*\)', "", css)
     (out / BUNDLE).write_text(re.sub(r"/\*#.*?\*/|@charset [^;]+;", "", css))
@@ -89,6 +92,15 @@ def rebased(css, sheet):
         return f"url({match[1]}{'/'.join(parts)}{match[3]}"
 
     return re.sub(r"""url\((["']?)(?!data:|#|https?:)([^)"']+)(["']?)""", address, css)
+
+
+def remove_leftovers(static):
+    sheets = [sheet for sheet in static.rglob("*.css") if sheet.name != Path(BUNDLE).name]
+    for file in [*sheets, *(file for pattern in LEFTOVERS for file in static.glob(pattern))]:
+        file.unlink(missing_ok=True)  # two patterns may match it
+    for folder in sorted(static.rglob("*/"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def purge(root, out):

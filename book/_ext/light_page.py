@@ -11,7 +11,7 @@ from pathlib import Path
 from docutils import nodes
 from PIL import Image
 
-KERNEL_ONLY = ("thebe", "THEBE", "widget-state+json", "togglebutton", "toggle")
+KERNEL_ONLY = "widget-state+json"
 CSS_PIXELS_PER_INCH = 96
 DESCRIPTION_LENGTH = 155
 
@@ -21,17 +21,13 @@ def configure(app, config):
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    context["script_files"] = [script for script in context["script_files"] if is_wanted(script)]
+    context["script_files"] = [script for script in context["script_files"] if KERNEL_ONLY not in str(script.attributes)]
     for script in context["script_files"]:
         defer(script)
     context["header_buttons"] = [plain(button) for button in context.get("header_buttons", [])]
     context["metatags"] = context.get("metatags", "") + describe(doctree)
     if context.get("body"):
         context["body"] = without_aria_faults(with_named_boxes(with_sized_images(app, context)))
-
-
-def is_wanted(asset):
-    return not any(word in f"{asset.filename} {asset.attributes}" for word in KERNEL_ONLY)
 
 
 def defer(script):
@@ -100,7 +96,7 @@ def with_named_boxes(body):
 
 def without_aria_faults(body):
     """Docutils writes bibliographies with a deprecated role, inside a list without list items."""
-    return body.replace(' role="doc-biblioentry"', "").replace('class="citation-list" role="list"', 'class="citation-list"')
+    return body.replace(' role="doc-biblioentry"', "").replace('role="list" class="citation-list"', 'class="citation-list"')
 
 
 def setup(app):
