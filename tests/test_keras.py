@@ -81,9 +81,7 @@ def test_a_second_fit_holds_the_last_values():
     for part in (slice(0, T), slice(T, T + 10)):
         x, y = samples(T + 10)
         model.fit(x[part], y[part], batch_size=1, shuffle=False, verbose=0)
-    np.testing.assert_allclose(
-        model.get_weights()[0][:, 0], reference(RATE, MOMENTUM, T + 10), rtol=2e-5, atol=1e-6
-    )
+    np.testing.assert_allclose(model.get_weights()[0][:, 0], reference(RATE, MOMENTUM, T + 10), rtol=2e-5, atol=1e-6)
 
 
 def test_saved_midway_and_reloaded_it_goes_on_bit_for_bit(tmp_path):

@@ -257,7 +257,11 @@ RULES = [
     ("cyclical", {"mode": "square"}, "mode must be one of exp_range, triangular, triangular2. Received: mode='square'"),
     ("cyclical", {"window": "boxcar"}, "window must be one of hann, linear, welch. Received: window='boxcar'"),
     ("cyclical", {"mode": "exp_range", "gamma": 1.5}, "gamma must be in (0, 1]. Received: gamma=1.5"),
-    ("cyclical", {"gamma": 0.9}, "gamma must be 1.0 unless mode is \"exp_range\". Received: gamma=0.9, mode='triangular'"),
+    (
+        "cyclical",
+        {"gamma": 0.9},
+        "gamma must be 1.0 unless mode is \"exp_range\". Received: gamma=0.9, mode='triangular'",
+    ),
     ("one_cycle", {"max_lr": 0.0}, "max_lr must be > 0. Received: max_lr=0.0"),
     ("one_cycle", {"pct_start": 0}, "pct_start must be in (0, 1). Received: pct_start=0.0, three_phase=False"),
     ("one_cycle", {"pct_start": 1}, "pct_start must be in (0, 1). Received: pct_start=1.0, three_phase=False"),

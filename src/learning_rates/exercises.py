@@ -59,7 +59,8 @@ def _momentum_used(answer):
             return fault
         if abs(found - momentum) > 1e-6:
             replayed = weights[1] + found * (weights[1] - weights[0]) - rate * weights[1]
-            return f"A run with momentum {found:.4g} has {replayed:.4f} as θ₂; the run you were given has {weights[2]:.4f}."
+            given = f"the run you were given has {weights[2]:.4f}"
+            return f"A run with momentum {found:.4g} has {replayed:.4f} as θ₂; {given}."
     return None
 
 

@@ -70,7 +70,8 @@ class SGD(keras.optimizers.SGD):
 
     def update_step(self, gradient, variable, learning_rate):
         if not self._moves:
-            return super().update_step(gradient, variable, learning_rate)
+            super().update_step(gradient, variable, learning_rate)
+            return
         momentum = ops.cast(self._momentum_now, variable.dtype)
         pull = ops.cast(gradient, variable.dtype) * ops.cast(learning_rate, variable.dtype)
         velocity = self.momentums[self._get_variable_index(variable)]

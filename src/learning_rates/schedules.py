@@ -296,7 +296,8 @@ def cyclical(
     References:
         Smith (2017), Cyclical learning rates for training neural networks, arXiv 1506.01186.
     """
-    base_lr, max_lr, gamma = check_at_least("base_lr", base_lr), check_number("max_lr", max_lr), check_number("gamma", gamma)
+    base_lr, max_lr = check_at_least("base_lr", base_lr), check_number("max_lr", max_lr)
+    gamma = check_number("gamma", gamma)
     total_steps, up = check_whole("total_steps", total_steps), check_whole("step_size", step_size)
     down = up if step_size_down is None else check_whole("step_size_down", step_size_down)
     check_ordered("base_lr", base_lr, "max_lr", max_lr)
@@ -376,7 +377,8 @@ def one_cycle(
         PyTorch, torch.optim.lr_scheduler.OneCycleLR.
     """
     max_lr, total_steps = check_positive("max_lr", max_lr), check_whole("total_steps", total_steps)
-    div_factor, final_div_factor = check_at_least("div_factor", div_factor, 1.0), check_positive("final_div_factor", final_div_factor)
+    div_factor = check_at_least("div_factor", div_factor, 1.0)
+    final_div_factor = check_positive("final_div_factor", final_div_factor)
     if div_factor * final_div_factor < 1:
         received = [("final_div_factor", final_div_factor), ("div_factor", div_factor)]
         reject("final_div_factor must be ≥ 1/div_factor", received)
@@ -462,7 +464,8 @@ def ramp_sustain_decay(
     References:
         "Supercharge Training of Your Deep Learning Models", Towards Data Science, which credits Görner (2019).
     """
-    start_lr, max_lr, min_lr = check_at_least("start_lr", start_lr), check_number("max_lr", max_lr), check_at_least("min_lr", min_lr)
+    start_lr, max_lr = check_at_least("start_lr", start_lr), check_number("max_lr", max_lr)
+    min_lr = check_at_least("min_lr", min_lr)
     total_steps, ramp = check_whole("total_steps", total_steps), check_whole("rampup_steps", rampup_steps, 0)
     sustain, decay_steps = check_whole("sustain_steps", sustain_steps, 0), check_whole("decay_steps", decay_steps)
     factor = check_number("factor", factor)

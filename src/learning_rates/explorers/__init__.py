@@ -1,8 +1,8 @@
 """Explorers: one definition in pure Python, drawn by ipywidgets under a kernel and by the page in a browser.
 
-A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by `slider`
-and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in words,
-`panels` of curves, and a `table`. Everything in it is a list, a string or a finite number, so that JSON carries it.
+A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
+`slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
+words, `panels` of curves, and a `table`. All in it is a list, a string or a finite number, so that JSON carries it.
 MicroPython runs these files as they are.
 """
 

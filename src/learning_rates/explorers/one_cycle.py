@@ -29,31 +29,26 @@ CONTROLS = [
 ]
 
 
-def policy(variant, max_lr, total_steps, pct_start, div_factor, low):
-    """Rate and momentum of a variant, two schedules."""
+def policy(variant, values):
+    """Rate and momentum of a variant at these values, two schedules."""
+    max_lr, steps, pct_start = values["max_lr"], values["total_steps"], values["pct_start"]
+    first, low = max_lr / values["div_factor"], values["low"]
     if variant == "ramp":
-        first, ramp = max_lr / div_factor, round(pct_start * total_steps) - 1
-        decay = max(1, round(total_steps / HALVINGS))
-        floor = min(first, 0.99 * max_lr)  # the formula wants a peak above its floor, even with nothing to ramp
-        rate = schedules.ramp_sustain_decay(
-            floor, max_lr, floor, total_steps, rampup_steps=ramp, decay_steps=decay
-        )
+        floor = min(first, 0.99 * max_lr)  # the formula wants a peak above its floor, even where nothing ramps
+        ramp, halving = round(pct_start * steps) - 1, max(1, round(steps / HALVINGS))
+        rate = schedules.ramp_sustain_decay(floor, max_lr, floor, steps, rampup_steps=ramp, decay_steps=halving)
         return rate, schedules.opposite(rate, low=low, high=HIGH, min_lr=floor)
-    anneal, three = ("cosine" if variant == "cosine" else "linear"), variant == "smith"
-    rate = schedules.one_cycle(
-        max_lr, total_steps, pct_start=pct_start, anneal=anneal, div_factor=div_factor, three_phase=three
-    )
-    momentum = schedules.one_cycle_momentum(
-        total_steps, low=low, high=HIGH, pct_start=pct_start, anneal=anneal, three_phase=three
-    )
-    return rate, momentum
+    shape = {"pct_start": pct_start, "three_phase": variant == "smith"}
+    shape["anneal"] = "cosine" if variant == "cosine" else "linear"
+    rate = schedules.one_cycle(max_lr, steps, div_factor=values["div_factor"], **shape)
+    return rate, schedules.one_cycle_momentum(steps, low=low, high=HIGH, **shape)
 
 
-def sample(total_steps, corners):
-    """At most POINTS evenly spread steps, and the whole steps round each corner of the curve."""
+def sample(total_steps, pct_start):
+    """At most POINTS evenly spread steps, and the whole steps round the corners of the curves."""
     last = total_steps - 1
-    steps = set([round(last * i / (POINTS - 1)) for i in range(POINTS)])
-    for corner in corners:
+    steps = {round(last * i / (POINTS - 1)) for i in range(POINTS)}
+    for corner in (pct_start * total_steps - 1, 2 * pct_start * total_steps - 2):
         steps.update([min(int(corner), last), min(int(corner) + 1, last)])
     return sorted(steps)
 
@@ -64,46 +59,48 @@ def mean_rate(points, total_steps):
     return (area + (points[0][1] + points[-1][1]) / 2) / total_steps
 
 
+def peak_of(points):
+    return max(points, key=lambda point: point[1])
+
+
+def line(variant, schedule, grid, chosen):
+    style = VARIANTS[variant]
+    points = [[step, schedule(step)] for step in grid]
+    width = 4 if variant == chosen else 1.5
+    return curve(style["label"], points, style["color"], dash=style["dash"], width=width)
+
+
+def summarize(drawn, rate, momentum, at, total_steps):
+    """What is to be seen of the chosen policy, in words."""
+    (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
+    mean = mean_rate(drawn["points"], total_steps)
+    label = drawn["label"][0].upper() + drawn["label"][1:]
+    return (
+        f"{label}: peak {number(peak)} at step {peak_step}, {number(last)} at the last step {last_step}; "
+        f"the area under the curve is a mean rate of {number(mean)}. "
+        f"At step {at}: η = {number(rate(at))}, μ = {number(momentum(at))}."
+    )
+
+
+def row(drawn, total_steps):
+    points = drawn["points"]
+    step, peak = peak_of(points)
+    return [drawn["label"], f"{number(peak)} at {step}", number(points[-1][1]), number(mean_rate(points, total_steps))]
+
+
 def compute(values):
-    chosen, steps, pct_start = values["variant"], values["total_steps"], values["pct_start"]
-    at = round(values["at"] * (steps - 1))
-    corners = [pct_start * steps - 1, 2 * pct_start * steps - 2]
-    grid = sample(steps, corners)
-    rates, momenta, rows = [], [], []
-    for variant in ORDER:
-        style = VARIANTS[variant]
-        rate, momentum = policy(variant, values["max_lr"], steps, pct_start, values["div_factor"], values["low"])
-        rate_points = [[step, rate(step)] for step in grid]
-        momentum_points = [[step, momentum(step)] for step in grid]
-        width = 4 if variant == chosen else 1.5
-        rates.append(curve(style["label"], rate_points, style["color"], dash=style["dash"], width=width))
-        momenta.append(curve(style["label"], momentum_points, style["color"], dash=style["dash"], width=width))
-        peak = max(rate_points, key=lambda point: point[1])
-        mean = mean_rate(rate_points, steps)
-        rows.append(
-            [style["label"], f"{number(peak[1])} at {peak[0]}", number(rate_points[-1][1]), number(mean)]
-        )
-        if variant == chosen:
-            read = f"At step {at}: η = {number(rate(at))}, μ = {number(momentum(at))}."
-            end = rate_points[-1]
-            marks = [
-                {"x": peak[0], "y": peak[1], "text": f"peak {number(peak[1])}"},
-                {"x": end[0], "y": end[1], "text": f"end {number(end[1])}"},
-            ]
-            summary = (
-                f"{style['label']}: peak {number(peak[1])} at step {peak[0]}, {number(end[1])} at the last step "
-                f"{end[0]}; the area under the curve is a mean rate of {number(mean)}. {read}"
-            )
-    pointer = {"control": "at", "scale": 1 / (steps - 1)}
-    return {
-        "summary": summary[0].upper() + summary[1:],
-        "panels": [
-            panel("Learning rate", "step t", "learning rate η", rates, y_scale=values["axis"], marks=marks, rule=at, pointer=pointer),
-            panel("Momentum", "step t", "momentum μ", momenta, rule=at, pointer=pointer),
-        ],
-        "table": {
-            "caption": "All four at these settings",
-            "head": ["policy", "peak, at step", "last rate", "mean rate"],
-            "rows": rows,
-        },
-    }
+    steps, chosen = values["total_steps"], values["variant"]
+    at, grid = round(values["at"] * (steps - 1)), sample(steps, values["pct_start"])
+    pairs = {variant: policy(variant, values) for variant in ORDER}
+    rates = [line(variant, pairs[variant][0], grid, chosen) for variant in ORDER]
+    momenta = [line(variant, pairs[variant][1], grid, chosen) for variant in ORDER]
+    drawn = rates[ORDER.index(chosen)]
+    (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
+    marks = [{"x": peak_step, "y": peak, "text": f"peak {number(peak)}"}]
+    marks.append({"x": last_step, "y": last, "text": f"end {number(last)}"})
+    shared = {"rule": at, "pointer": {"control": "at", "scale": 1 / (steps - 1)}}
+    above = panel("Learning rate", "step t", "learning rate η", rates, y_scale=values["axis"], marks=marks, **shared)
+    below = panel("Momentum", "step t", "momentum μ", momenta, **shared)
+    table = {"caption": "All four at these settings", "head": ["policy", "peak, at step", "last rate", "mean rate"]}
+    table["rows"] = [row(each, steps) for each in rates]
+    return {"summary": summarize(drawn, *pairs[chosen], at, steps), "panels": [above, below], "table": table}
