@@ -20,5 +20,5 @@ fi
 
 echo "Installing $requirements into .venv (the first time takes a minute or two) ..."
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-.venv/bin/python -m pip install --quiet --requirement "$requirements"
-.venv/bin/python -m pip install --quiet --no-deps --editable .
+.venv/bin/python -m pip install --quiet --quiet --requirement "$requirements"
+.venv/bin/python -m pip install --quiet --quiet --no-deps --editable .
