@@ -1,6 +1,6 @@
 """One style sheet for the whole site, cut down to what its pages use; fonts cut down to the characters they show.
 
-The pages link `book.css` alone; when all are written, everything that the theme and the extensions would have linked goes into it.
+The pages link `book.css` alone; when all are written, what the theme and the extensions would have linked goes into it.
 """
 
 import html
@@ -37,12 +37,13 @@ def configure(app, config):
 def link_one_sheet(app, pagename, templatename, context, doctree):
     sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
     context["css_files"] = [sheet for sheet in sheets if sheet.filename == BUNDLE]
-    app.env.site_sheets = [*THEME_SHEETS, *(str(sheet.filename) for sheet in sheets if sheet.filename != BUNDLE), BUNDLE]
+    linked = [str(sheet.filename) for sheet in sheets if sheet.filename != BUNDLE]
+    app.env.site_sheets = [*THEME_SHEETS, *linked, BUNDLE]
     context["metatags"] = context.get("metatags", "") + preloads(context)
 
 
 def preloads(context):
-    """The fonts of the first screen, asked for at once: found through the style sheet they would come late, and the text would jump."""
+    """The fonts of the first screen, asked for at once: found through the style sheet they come late."""
     fonts = ["fonts/serif"]
     if 'class="katex"' in (context.get("body") or ""):
         fonts += ["katex/fonts/KaTeX_Main-Regular", "katex/fonts/KaTeX_Math-Italic"]
@@ -115,7 +116,7 @@ def purge(root, out):
 
 
 def cut_fonts(out):
-    """Keep of each font the characters in use (of two thousand icons, about twenty), and of all fonts those that the sheet still names."""
+    """Keep the fonts that the sheet still names, and of each the characters in use: of 2,000 icons, about twenty."""
     sheet = (out / BUNDLE).read_text()
     pages = "".join(page.read_text() for page in sorted(out.rglob("*.html")))
     icons = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', sheet)}

@@ -21,19 +21,23 @@ def configure(app, config):
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    context["script_files"] = [script for script in context["script_files"] if KERNEL_ONLY not in str(script.attributes)]
+    context["script_files"] = [
+        script for script in context["script_files"] if KERNEL_ONLY not in str(script.attributes)
+    ]
     for script in context["script_files"]:
-        defer(script)
+        defer(script, pagename)
     context["header_buttons"] = [plain(button) for button in context.get("header_buttons", [])]
     context["metatags"] = context.get("metatags", "") + describe(doctree)
     if context.get("body"):
         context["body"] = without_aria_faults(with_named_boxes(with_sized_images(app, context)))
 
 
-def defer(script):
-    # documentation_options stays as it is: inline scripts of the theme need it at once
-    if script.filename and "documentation_options" not in str(script.filename):
-        script.attributes.setdefault("defer", "defer")
+def defer(script, pagename):
+    """Let the text come first, except where a script within the page waits for this one. All pages share the object."""
+    if pagename == "search":
+        script.attributes.pop("defer", None)
+    elif script.filename and "documentation_options" not in str(script.filename):
+        script.attributes["defer"] = "defer"
 
 
 def plain(button):
@@ -83,20 +87,22 @@ def write_image(app, data):
 
 
 def size(path):
-    """Width and height in CSS pixels: a figure is shown as large as its author made it in inches, however sharp it is."""
+    """Width and height in CSS pixels: a figure is shown as large as its author made it, however sharp it is."""
     with Image.open(path) as image:
         scale = CSS_PIXELS_PER_INCH / image.info.get("dpi", (CSS_PIXELS_PER_INCH,))[0]
         return round(image.width * scale), round(image.height * scale)
 
 
 def with_named_boxes(body):
-    """Notebooks write boxes as block quotes that open with a bold word, such as Trap or Predict; the style sheet sees a class."""
-    return re.sub(r"<blockquote>(?=\s*<div>\s*<p><strong>(\w+))", lambda box: f'<blockquote class="box-{box[1].lower()}">', body)
+    """Notebooks write boxes as block quotes that open with a bold word, such as Trap; the style sheet sees a class."""
+    return re.sub(
+        r"<blockquote>(?=\s*<div>\s*<p><strong>(\w+))", lambda box: f'<blockquote class="box-{box[1].lower()}">', body
+    )
 
 
 def without_aria_faults(body):
     """Docutils writes bibliographies with a deprecated role, inside a list without list items."""
-    return body.replace(' role="doc-biblioentry"', "").replace('role="list" class="citation-list"', 'class="citation-list"')
+    return body.replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', "<div>")
 
 
 def setup(app):

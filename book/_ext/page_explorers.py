@@ -1,7 +1,7 @@
 """Explorers on the page: their script, and the package's own Python files for it to run.
 
-A mount point in a notebook's output names an explorer; the page is told which files that one needs, and they are published byte for
-byte, so that what the reader drags is what the tests test.
+A mount point in a notebook's output names an explorer; the page is told which files that one needs, and they are
+published byte for byte, so that what the reader drags is what the tests test.
 """
 
 import re
@@ -28,7 +28,11 @@ def prepare_mounts(app, pagename, templatename, context, doctree):
     body = context.get("body") or ""
     if not MOUNT.search(body):
         return
-    context["body"] = MOUNT.sub(lambda mount: f'{mount[0]} id="explorer-{mount[1]}" data-files="{" ".join(files(app, mount[1]))}"', body)
+
+    def prepared(mount):
+        return f'{mount[0]} id="explorer-{mount[1]}" data-files="{" ".join(files(app, mount[1]))}"'
+
+    context["body"] = MOUNT.sub(prepared, body)
     script = context["pathto"]("_static/explorer/explorer.js", 1)
     context["metatags"] = context.get("metatags", "") + f'<script type="module" src="{script}"></script>'
 
@@ -56,5 +60,5 @@ def publish(app, error):
 def setup(app):
     app.connect("builder-inited", check_bundle)
     app.connect("html-page-context", prepare_mounts, priority=902)
-    app.connect("build-finished", publish, priority=800)  # before the style sheet is cut down to what pages and scripts use
+    app.connect("build-finished", publish, priority=800)  # light_assets looks into its scripts
     return {"parallel_read_safe": True, "parallel_write_safe": True}
