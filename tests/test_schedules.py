@@ -114,6 +114,28 @@ def test_importing_schedules_needs_neither_keras_nor_numpy():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+# What PyTorch 2.13 prints for OneCycleLR(optimizer, 1.0, total_steps=10) and the momentum it sets.
+TORCH = {
+    False: (
+        [0.04, 0.52, 1.0, 0.950484632013, 0.81174565395, 0.611262021936, 0.388741978064, 0.18825834605]
+        + [0.0495193679865, 4e-06],
+        [0.95, 0.9, 0.85, 0.854951556605, 0.868825509907, 0.888873953302, 0.911126046698, 0.931174490093]
+        + [0.945048443395, 0.95],
+    ),
+    True: (
+        [0.04, 0.52, 1.0, 0.52, 0.04, 0.0361807218535, 0.0261817218535, 0.0138222781465, 0.00382327814649, 4e-06],
+        [0.95, 0.9, 0.85, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95],
+    ),
+}
+
+
+@pytest.mark.parametrize("three_phase", [False, True])
+def test_one_cycle_is_pytorchs(three_phase):
+    rate, momentum = TORCH[three_phase]
+    assert schedules.one_cycle(1.0, 10, three_phase=three_phase).values() == pytest.approx(rate, rel=1e-11)
+    assert schedules.one_cycle_momentum(10, three_phase=three_phase).values() == pytest.approx(momentum, rel=1e-11)
+
+
 # ------------------------------------------------------------------------------------------------------ properties
 rates = st.floats(1e-6, 10.0)
 policies = st.builds(
