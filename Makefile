@@ -61,5 +61,5 @@ $(packages): package.json package-lock.json $(environment)
 $(site): $(environment) $(packages) $(pages)
 	@rm -rf book/_build book/_bundle
 	@npm run build --silent
-	@jupyter-book build . --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going --path-output book
+	@jupyter-book build . --quiet --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going --path-output book
 	@touch $@

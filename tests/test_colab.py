@@ -16,7 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv-colab"
 PYTHON = ENVIRONMENT / "bin/python"
-COLAB_HAS = ["tensorflow", "keras", "matplotlib", "ipywidgets", "nbclient", "ipykernel"]
+# Colab's pip is current; pip 23 refuses the override's git+file:/// address.
+COLAB_HAS = ["pip", "tensorflow", "keras", "matplotlib", "scipy", "ipywidgets", "nbclient", "ipykernel"]
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb" if os.environ.get("COLAB_ALL") == "1" else "08_*.ipynb"))
 # What points at this checkout, its environment or its data must not reach the newcomer's kernel.
 OURS = ("LEARNING_RATES_DATA", "VIRTUAL_ENV", "PYTHONPATH", "JUPYTER_PATH", "JUPYTER_CONFIG_DIR", "MPLBACKEND")
@@ -36,11 +37,11 @@ def packages():
 @pytest.fixture
 def environment():
     """Colab's packages without ours; the stamp comes last, so that an interrupted installation is made again."""
-    stamp = ENVIRONMENT / "made"
-    if not stamp.exists():
+    stamp = ENVIRONMENT / "made-of"
+    if not stamp.exists() or stamp.read_text() != " ".join(COLAB_HAS):
         subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
-        pip("install", "--quiet", *COLAB_HAS)
-        stamp.touch()
+        pip("install", "--quiet", "--upgrade", *COLAB_HAS)
+        stamp.write_text(" ".join(COLAB_HAS))
     pip("uninstall", "--quiet", "--yes", "learning-rates")
     yield ENVIRONMENT
     pip("uninstall", "--quiet", "--yes", "learning-rates")
