@@ -3,14 +3,13 @@
 import { axisX, axisY, dot, gridY, line, plot, ruleX, text } from "@observablehq/plot";
 import { number } from "./controls.mjs";
 
-const HEIGHT = 250;
 const WIDE_ENOUGH_FOR_A_TICK = 70;
 
-export function drawPanel(panel, width) {
+export function drawPanel(panel, width, height) {
   const y = { label: panel.y_label, ...(panel.y_scale === "log" ? logarithmic : linear)(panel.curves) };
   const svg = plot({
     width,
-    height: HEIGHT,
+    height,
     marginLeft: 52,
     marginTop: 28,
     marginRight: 16,

@@ -11,8 +11,9 @@ const loaded = new Map();
 
 /** The Python module `learning_rates.explorers`, with these files of the package in place. */
 export async function load(files) {
+  const sources = files.map(source); // on their way while the interpreter boots
   const python = await (interpreter ??= boot());
-  await Promise.all(files.map((file) => place(python, file)));
+  for (const [index, file] of files.entries()) python.FS.writeFile(`/${PACKAGE}/${file}`, await sources[index]);
   return python.pyimport(`${PACKAGE}.explorers`);
 }
 
@@ -24,13 +25,13 @@ async function boot() {
   return python;
 }
 
-async function place(python, file) {
-  if (!loaded.has(file)) loaded.set(file, source(file));
-  python.FS.writeFile(`/${PACKAGE}/${file}`, await loaded.get(file));
+function source(file) {
+  if (!loaded.has(file)) loaded.set(file, fetchText(new URL(`${PACKAGE}/${file}`, import.meta.url)));
+  return loaded.get(file);
 }
 
-async function source(file) {
-  const response = await fetch(new URL(`${PACKAGE}/${file}`, import.meta.url));
-  if (!response.ok) throw new Error(`${file}: ${response.status}`);
+async function fetchText(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.text();
 }

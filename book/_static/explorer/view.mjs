@@ -73,14 +73,25 @@ function layout(title, question) {
   return { root, panels, plots: [], legend, summary, spoken, fields, reset, copy, table };
 }
 
+/** Draw what has changed since it was last drawn: a redraw has to fit into a frame. */
 function draw(page, spec) {
   while (page.plots.length < spec.panels.length) addPlot(page, spec.panels[page.plots.length]);
-  const width = page.plots[0].clientWidth;
-  spec.panels.forEach((panel, index) => page.plots[index].replaceChildren(drawPanel(panel, width)));
-  drawLegend(page.legend, spec.panels);
-  drawTable(page.table, spec.table);
+  const { clientWidth: width, clientHeight: height } = page.plots[0];
+  spec.panels.forEach((panel, index) => renew(page.plots[index], [panel, width, height], () => drawPanel(panel, width, height)));
+  const curves = legendOf(spec.panels);
+  renew(page.legend, curves, () => curves.map((curve) => element("li", {}, [swatch(curve), curve.label])));
+  renew(page.table, spec.table, () => (spec.table ? drawTable(spec.table) : []));
   page.summary.textContent = spec.summary;
   speak(page, spec.summary);
+}
+
+const drawn = new WeakMap();
+
+function renew(place, content, make) {
+  const key = JSON.stringify(content);
+  if (drawn.get(place) === key) return;
+  drawn.set(place, key);
+  place.replaceChildren(...[make()].flat());
 }
 
 function addPlot(page, panel) {
@@ -90,9 +101,9 @@ function addPlot(page, panel) {
 }
 
 /** Colour, dash and width of each curve beside its name: nobody has to tell lines apart by colour alone. */
-function drawLegend(legend, panels) {
-  const curves = new Map(panels.flatMap((panel) => panel.curves).map((curve) => [curve.label, curve]));
-  legend.replaceChildren(...[...curves.values()].map((curve) => element("li", {}, [swatch(curve), curve.label])));
+function legendOf(panels) {
+  const curves = panels.flatMap((panel) => panel.curves).map(({ points, ...style }) => [style.label, style]);
+  return [...new Map(curves).values()];
 }
 
 function swatch(curve) {
@@ -106,11 +117,14 @@ function swatch(curve) {
   return svg;
 }
 
-function drawTable(place, table) {
-  if (!table) return place.replaceChildren();
+function drawTable(table) {
   const row = (cells) => element("tr", {}, cells.map((cell, i) => (i ? element("td", {}, cell) : element("th", { scope: "row" }, cell))));
   const head = element("tr", {}, table.head.map((cell) => element("th", { scope: "col" }, cell)));
-  place.replaceChildren(element("table", {}, [element("caption", {}, table.caption), element("thead", {}, head), element("tbody", {}, table.rows.map(row))]));
+  return element("table", {}, [
+    element("caption", {}, table.caption),
+    element("thead", {}, head),
+    element("tbody", {}, table.rows.map(row)),
+  ]);
 }
 
 function speak(page, summary) {
