@@ -36,7 +36,7 @@ TENSORFLOW_START = re.compile(
     r"|\d{4}-\d\d-\d\d [\d:.]+: [IWE] \S+\.cc:\d+\] .*"
     r"|To enable the following instructions: .*"
 )
-LARGEST_DIFFERENCE = 8  # of 255, between a figure and its copy in 256 colours: nobody sees it
+LARGEST_DIFFERENCE = 16  # of 255, between a pixel of a figure and of its copy in 256 colours: nobody sees it
 
 
 def execute(notebook, folder):
@@ -88,7 +88,7 @@ def shrink(png):
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     if image.mode == "RGB":
-        fewer = image.quantize(256, dither=Image.Dither.NONE)
+        fewer = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         extremes = ImageChops.difference(image, fewer.convert("RGB")).getextrema()
         image = fewer if max(high for _, high in extremes) <= LARGEST_DIFFERENCE else image
     smaller = io.BytesIO()

@@ -20,9 +20,24 @@ def test_schedules_draws_every_step_of_each():
     assert lines[0].get_color() == plots.STYLES["linear decay"]["color"]
 
 
-def test_schedules_refuses_what_is_none():
-    with pytest.raises(TypeError, match=r"named\['flat'\] must be a schedule\. Received: named\['flat'\]=0\.5"):
-        plots.schedules({"flat": 0.5})
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (
+            lambda: plots.schedules({"flat": 0.5}),
+            "named['flat'] must be a schedule. Received: named['flat']=0.5",
+        ),
+        (lambda: plots.schedules([0.5]), "named must be a dict. Received: named=[0.5]"),
+        (
+            lambda: plots.intervals({"gain": 0.5}),
+            "named['gain'] must be an Interval. Received: named['gain']=0.5",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(draw, message):
+    with pytest.raises(TypeError) as caught:
+        draw()
+    assert str(caught.value) == message
 
 
 def test_intervals_reads_from_top_to_bottom():

@@ -4,7 +4,8 @@ from importlib.resources import files
 
 import matplotlib.pyplot as plt
 
-from learning_rates.schedules import check_schedule
+from learning_rates.schedules import check_schedule, reject
+from learning_rates.trials.report import Interval
 
 # One colour and one line style a policy, through the whole book; the style carries the meaning without the colour.
 STYLES = {
@@ -13,6 +14,9 @@ STYLES = {
     "warm-up + linear": {"color": "#964a8b", "linestyle": (0, (6, 2, 1, 2))},
     "one-cycle": {"color": "#5790fc", "linestyle": "-"},
     "one-cycle + momentum": {"color": "#7a21dd", "linestyle": (0, (3, 1))},
+    "two-phase cosine": {"color": "#5790fc", "linestyle": "-"},
+    "Smith's cycle and tail": {"color": "#e42536", "linestyle": (0, (4, 2))},
+    "ramp–sustain–decay": {"color": "#964a8b", "linestyle": (0, (4, 1.5, 1, 1.5))},
 }
 
 
@@ -39,7 +43,7 @@ def schedules(named, ax=None, *, ylabel="learning rate η"):
         The Axes.
 
     Raises:
-        TypeError: a value of named is no schedule.
+        TypeError: named is no dict, or a value of it no schedule.
 
     Example:
         >>> from learning_rates.schedules import constant
@@ -47,7 +51,7 @@ def schedules(named, ax=None, *, ylabel="learning rate η"):
         'step t'
     """
     ax = ax or plt.gca()
-    for label, schedule in named.items():
+    for label, schedule in _items(named):
         ax.plot(check_schedule(f"named[{label!r}]", schedule).values(), label=label, **STYLES.get(label, {}))
     ax.set(xlabel="step t", ylabel=ylabel)
     ax.legend()
@@ -65,6 +69,9 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     Returns:
         The Axes.
 
+    Raises:
+        TypeError: named is no dict, or a value of it no Interval.
+
     Example:
         >>> from learning_rates.trials.report import interval
         >>> intervals({"a − b": interval([1.0, 2.0, 3.0])}).get_xlabel()
@@ -72,7 +79,9 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     """
     ax = ax or plt.gca()
     ax.axvline(0, color="#333333", linewidth=0.8)
-    for row, (label, value) in enumerate(named.items()):
+    for row, (label, value) in enumerate(_items(named)):
+        if not isinstance(value, Interval):
+            reject(f"named[{label!r}] must be an Interval", [(f"named[{label!r}]", value)], TypeError)
         ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4, label=label)
         ax.annotate(f"{value}", (value.high, row), (8, 0), textcoords="offset points", va="center", fontsize=9)
     ax.set(yticks=range(len(named)), yticklabels=list(named), xlabel=xlabel)
@@ -80,6 +89,12 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     ax.margins(x=0.25, y=0.15)
     ax.grid(axis="y", visible=False)
     return ax
+
+
+def _items(named):
+    if not isinstance(named, dict):
+        reject("named must be a dict", [("named", named)], TypeError)
+    return named.items()
 
 
 def explorer(figure, fig=None):

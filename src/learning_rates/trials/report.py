@@ -62,7 +62,7 @@ class Interval(namedtuple("Interval", "mean low high n")):
     """A mean with its t-interval over n seeds; as text "+1.44 ± 0.39"."""
 
     def __str__(self):
-        return f"{self.mean:+.2f} ± {(self.high - self.low) / 2:.2f}"
+        return f"{self.mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
 
 
 def interval(values, *, questions=1):
