@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -122,3 +123,11 @@ def test_the_stored_output_is_a_mount_point_with_a_still_figure(name):
     assert bundle["text/html"].startswith(f'<div data-explorer="{name}" id="explorer-{name}"><img alt="')
     assert "data:image/png;base64," in bundle["text/html"]
     assert bundle["text/plain"] == f"explorer {name}"
+
+
+def test_colab_gets_the_widget_alone(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    assert set(widgets.explore("one_cycle")._repr_mimebundle_()) == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/plain",
+    }

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import math
+import sys
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -89,9 +90,12 @@ class Explorer:
         self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # Jupyter shows the widget where it is live; the page shows the HTML and mounts its own front end there.
-        bundle = self.box._repr_mimebundle_()
-        return {**bundle, "text/html": self.still(), "text/plain": f"explorer {self.name}"}
+        # The view's message is written out because ipywidgets 7, which Colab brings, has no method that gives it.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        bundle = {"application/vnd.jupyter.widget-view+json": view, "text/plain": f"explorer {self.name}"}
+        if "google.colab" not in sys.modules:  # the twin is for pages made of stored outputs; Colab might prefer it
+            bundle["text/html"] = self.still()
+        return bundle
 
 
 def _widget(control):
