@@ -14,6 +14,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
+from sphinxcontrib import katex
 
 BUNDLE = "_static/book.css"
 # The theme links its sheet from a template, ahead of all others, and a second one that only imports the first of these
@@ -21,6 +22,7 @@ THEME_SHEETS = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")
 # Published by the theme and the extensions, and asked for by no page
 LEFTOVERS = ("**/*.html", "**/*.map", "**/*.ttf", "**/*.po", "**/*.mo", "scripts/fontawesome.js*")
 KATEX = "node_modules/katex/dist"
+RENDERER_TIMEOUT = 60.0  # seconds
 SERIF = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-{}.woff2"
 FONT_FACE = r"""@font-face\s*\{[^}]*font-family:\s*["']?([^;"'}]+)[^}]*\}"""
 
@@ -28,6 +30,9 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every ta
 
 
 def configure(app, config):
+    # On a busy machine the renderer's socket may be there before it listens; of the two ways to connect, this one waits
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.STARTUP_TIMEOUT = RENDERER_TIMEOUT
     config.katex_js_path = str(Path(app.srcdir, KATEX, "katex.min.js"))
     config.katex_css_path = "katex/katex.min.css"
     config.html_static_path.append("book/_static/book.css")

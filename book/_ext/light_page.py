@@ -1,4 +1,4 @@
-"""A light page from the stock theme: no code for kernels, sized and lazy images, a description, deferred scripts.
+"""A light page from the stock theme: no code for kernels, small images that load late, a description, deferred scripts.
 
 The style sheet and the fonts are light_assets' part, the explorers page_explorers'.
 """
@@ -6,13 +6,13 @@ The style sheet and the fonts are light_assets' part, the explorers page_explore
 import base64
 import hashlib
 import re
+from io import BytesIO
 from pathlib import Path
 
 from docutils import nodes
 from PIL import Image
 
 KERNEL_ONLY = "widget-state+json"
-CSS_PIXELS_PER_INCH = 96
 DESCRIPTION_LENGTH = 155
 
 
@@ -29,7 +29,7 @@ def lighten(app, pagename, templatename, context, doctree):
     context["header_buttons"] = [plain(button) for button in context.get("header_buttons", [])]
     context["metatags"] = context.get("metatags", "") + describe(doctree)
     if context.get("body"):
-        context["body"] = without_aria_faults(with_named_boxes(with_sized_images(app, context)))
+        context["body"] = without_aria_faults(with_named_boxes(with_light_images(app, context)))
 
 
 def defer(script, pagename):
@@ -59,38 +59,42 @@ def describe(doctree):
     return f'<meta name="description" content="{nodes.unescape(text).replace(chr(34), "&quot;")}">'
 
 
-def with_sized_images(app, context):
-    """Give every image its size, so that the text does not jump, and load it when it comes near."""
+def with_light_images(app, context):
+    """Make each figure a WebP file, half of its PNG and the same to the pixel; size it, so that no text jumps."""
     sources = {name: path for path, name in app.builder.images.items()}
 
     def image(match):
         tag, src = match[0], match[1]
         if src.startswith("data:image/png;base64,"):
-            path = write_image(app, base64.b64decode(src.partition(",")[2]))
-            tag = tag.replace(src, context["pathto"](f"_images/{path.name}", 1))
-        elif "_images/" in src:
-            path = Path(app.srcdir, sources[src.rpartition("/")[2]])
+            figure = publish(app, base64.b64decode(src.partition(",")[2]))
+        elif src.endswith(".png") and "_images/" in src:
+            figure = publish(app, Path(app.srcdir, sources[src.rpartition("/")[2]]).read_bytes())
         else:
             return tag
-        width, height = size(path)
+        tag = tag.replace(src, context["pathto"](f"_images/{figure.name}", 1))
+        width, height = shown_size(figure)
         return tag.replace("<img", f'<img width="{width}" height="{height}" loading="lazy" decoding="async"', 1)
 
     return re.sub(r'<img\b[^>]*?\bsrc="([^"]+)"[^>]*>', image, context["body"])
 
 
-def write_image(app, data):
-    """A figure embedded in a notebook's HTML becomes a file, which can load late."""
-    path = Path(app.outdir, "_images", hashlib.sha256(data).hexdigest() + ".png")
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(data)
+def publish(app, png):
+    path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + ".webp")
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        Image.open(BytesIO(png)).save(path, lossless=True, method=4)
     return path
 
 
-def size(path):
-    """Width and height in CSS pixels: a figure is shown as large as its author made it, however sharp it is."""
-    with Image.open(path) as image:
-        scale = CSS_PIXELS_PER_INCH / image.info.get("dpi", (CSS_PIXELS_PER_INCH,))[0]
-        return round(image.width * scale), round(image.height * scale)
+def shown_size(figure):
+    """Figures are stored at twice the size that they are made for, to be sharp on every screen."""
+    with Image.open(figure) as image:
+        return image.width // 2, image.height // 2
+
+
+def remove_originals(app, error):
+    for path in Path(app.outdir, "_images").glob("*.png"):
+        path.unlink()
 
 
 def with_named_boxes(body):
@@ -108,4 +112,5 @@ def without_aria_faults(body):
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", lighten, priority=900)  # after the theme has had its say
+    app.connect("build-finished", remove_originals)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
