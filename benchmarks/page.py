@@ -87,6 +87,7 @@ def lighthouse(url, chromium):
         "scores": [round(100 * categories[name]["score"]) for name in CATEGORIES],
         "kB": audits["total-byte-weight"]["numericValue"] / 1000,
         "LCP": audits["largest-contentful-paint"]["numericValue"] / 1000,
+        "TBT": audits["total-blocking-time"]["numericValue"],
         "CLS": audits["cumulative-layout-shift"]["numericValue"],
         "faults": sorted(name for name in scored if audits[name]["score"] == 0),
         "benchmarkIndex": report["environment"]["benchmarkIndex"],
@@ -94,16 +95,16 @@ def lighthouse(url, chromium):
 
 
 def measure_pages(site, pages, runs, chromium):
-    print(f"{'page':32}{'perf':>6}{'a11y':>6}{'best':>6}{'seo':>6}{'kB':>8}{'LCP s':>8}{'CLS':>7}{'index':>8}  faults")
+    columns = ("kB", "LCP", "TBT", "CLS", "benchmarkIndex")
+    print(
+        "page".ljust(32), *(name[:5].rjust(5) for name in CATEGORIES), *(f"{name[:9]:>9}" for name in columns), "faults"
+    )
     for page in pages:
         results = [lighthouse(site + page, chromium) for _ in range(runs)]
         scores = [statistics.median(column) for column in zip(*(result["scores"] for result in results), strict=True)]
-        middle = {key: statistics.median(r[key] for r in results) for key in ("kB", "LCP", "CLS", "benchmarkIndex")}
-        faults = ", ".join(sorted({fault for result in results for fault in result["faults"]})) or "none"
-        print(
-            f"{page:32}" + "".join(f"{score:6.0f}" for score in scores),
-            f"{middle['kB']:7.0f}{middle['LCP']:8.2f}{middle['CLS']:7.3f}{middle['benchmarkIndex']:8.0f}  {faults}",
-        )
+        middles = [statistics.median(result[name] for result in results) for name in columns]
+        faults = sorted({fault for result in results for fault in result["faults"]})
+        print(f"{page:32}", *(f"{score:5.0f}" for score in scores), *(f"{middle:9.4g}" for middle in middles), *faults)
 
 
 def boot_time(browser, url):
@@ -136,10 +137,11 @@ def redraw_times(browser, url):
             const redrawn = () => new Promise((done) => requestAnimationFrame(done));
             for (let i = 0; i < count; i++) {
                 slider.value = Number(slider.min) + ((i % 40) / 40) * (slider.max - slider.min);
+                const begun = redrawn().then(() => performance.now()); // callbacks of a frame run in this order
                 slider.dispatchEvent(new Event("input"));
-                const start = await redrawn();
+                await redrawn();
                 mount.offsetHeight; // waits for the layout
-                times.push(performance.now() - start);
+                times.push(performance.now() - (await begun));
             }
             return times;
         }""",

@@ -4,9 +4,9 @@ import { element } from "./dom.mjs";
 
 let count = 0;
 
-/** `onInput(name, value)` is told what the reader chose. */
+/** `onInput(value)` is told what the reader chose. */
 export function makeControl(control, onInput) {
-  return { range, choice, toggle }[control.kind](control, (value) => onInput(control.name, value), `explorer-control-${++count}`);
+  return { range, choice, toggle }[control.kind](control, onInput, `explorer-control-${++count}`);
 }
 
 function range(control, onInput, id) {

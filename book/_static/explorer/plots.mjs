@@ -4,6 +4,7 @@ import { axisX, axisY, dot, gridY, line, plot, ruleX, text } from "@observablehq
 import { number } from "./controls.mjs";
 
 const WIDE_ENOUGH_FOR_A_TICK = 70;
+const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
   const y = { label: panel.y_label, ...(panel.y_scale === "log" ? logarithmic : linear)(panel.curves) };
@@ -19,8 +20,8 @@ export function drawPanel(panel, width, height) {
     y,
     marks: [
       gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),
-      axisX({ ticks: Math.floor(width / WIDE_ENOUGH_FOR_A_TICK), tickFormat: number, labelArrow: "none", fontSize: 12 }),
-      axisY({ ticks: y.ticks, tickFormat: number, labelArrow: "none", fontSize: 12 }),
+      axisX({ ticks: Math.floor(width / WIDE_ENOUGH_FOR_A_TICK), tickFormat: number, ...AXIS }),
+      axisY({ ticks: y.ticks, tickFormat: number, ...AXIS }),
       panel.rule === null ? null : ruleX([panel.rule], { strokeOpacity: 0.5, strokeDasharray: "3,3" }),
       // thick lines are those looked at: they lie on top
       ...[...panel.curves].sort((a, b) => a.width - b.width).map(drawCurve),

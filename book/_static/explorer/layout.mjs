@@ -1,0 +1,67 @@
+/** The parts of an explorer that are no plots and no controls: frame, legend, table. */
+
+import { element } from "./dom.mjs";
+import { ink } from "./plots.mjs";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function layout(title, question) {
+  const panels = element("div", { class: "explorer-panels" });
+  const legend = element("ul", { class: "explorer-legend", "aria-label": "Curves" });
+  const summary = element("p", { class: "explorer-summary" });
+  const spoken = element("p", { class: "explorer-spoken", role: "status" });
+  const fields = element("div", { class: "explorer-fields" });
+  const reset = element("button", { type: "button" }, "Reset");
+  const copy = element("button", { type: "button" }, "Copy link");
+  const table = element("div", { class: "explorer-table" });
+  const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [
+    element("p", { class: "explorer-title" }, title),
+    element("p", { class: "explorer-question" }, question),
+    panels,
+    legend,
+    summary,
+    spoken,
+    element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
+    element("div", { class: "explorer-buttons" }, [reset, copy]),
+    table,
+  ]);
+  return { root, panels, legend, summary, spoken, fields, reset, copy, table };
+}
+
+export function addPlot(panels, panel) {
+  const plot = element("div", { class: "explorer-plot" });
+  panels.append(element("figure", {}, [element("figcaption", {}, panel.label), plot]));
+  return plot;
+}
+
+/** Each curve's look by its label, once for all panels. */
+export function legendOf(panels) {
+  const curves = panels.flatMap((panel) => panel.curves).map(({ points, ...style }) => [style.label, style]);
+  return [...new Map(curves).values()];
+}
+
+/** Colour, dash and width beside each name: nobody has to tell lines apart by colour alone. */
+export function drawLegend(curves) {
+  return curves.map((curve) => element("li", {}, [swatch(curve), curve.label]));
+}
+
+function swatch(curve) {
+  const [svg, line] = ["svg", "line"].map((tag) => document.createElementNS(SVG, tag));
+  const attributes = { x1: 0, x2: 36, y1: 6, y2: 6, "stroke-width": curve.width, "stroke-dasharray": curve.dash };
+  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, value);
+  line.style.stroke = ink(curve.color);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(line);
+  return svg;
+}
+
+export function drawTable(table) {
+  if (!table) return [];
+  const head = table.head.map((cell) => element("th", { scope: "col" }, cell));
+  const rows = table.rows.map(([first, ...others]) => [element("th", { scope: "row" }, first), ...others.map((cell) => element("td", {}, cell))]);
+  return element("table", {}, [
+    element("caption", {}, table.caption),
+    element("thead", {}, element("tr", {}, head)),
+    element("tbody", {}, rows.map((cells) => element("tr", {}, cells))),
+  ]);
+}
