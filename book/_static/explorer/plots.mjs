@@ -29,6 +29,7 @@ export function drawPanel(panel, width, height) {
       ...panel.marks.map((mark) => drawMark(mark, panel.curves)),
     ],
   });
+  svg.querySelector("style").remove(); // book.css says the same, and no redraw makes the browser style the whole page anew
   svg.setAttribute("role", "img");
   return svg;
 }
