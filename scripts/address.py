@@ -22,7 +22,8 @@ ADDRESS = re.compile(rf"https://github\.com/({SLUG})")  # Colab opens notebooks 
 
 # The first code cell of every notebook.
 BOOTSTRAP = """\
-# Colab lacks the book's package and gets it here, with its own TensorFlow left alone; elsewhere this does nothing.
+# Colab lacks the book's package and gets it here, with its own TensorFlow
+# left alone; elsewhere this does nothing.
 import importlib.util
 import os
 import subprocess
@@ -31,7 +32,9 @@ import sys
 if importlib.util.find_spec("learning_rates") is None:
     release = "git+{repository}@{tag}"
     source = os.environ.get("LEARNING_RATES_SOURCE", release)
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", f"learning-rates[book] @ {{source}}"], check=True)"""
+    package = f"learning-rates[book] @ {{source}}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", package]
+    subprocess.run(pip, check=True)"""
 
 
 def project(root=ROOT):

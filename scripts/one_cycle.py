@@ -41,18 +41,29 @@ def ramp_sustain_decay(max_lr, steps):
     return schedules.ramp_sustain_decay(low, max_lr, low, steps, rampup_steps=ramp, decay_steps=epoch)
 
 
-# Rung: its rate, made from the peak and the steps, and its momentum, made from the steps. The first five are the
-# ladder; the last two are the other policies that go by the name of one-cycle.
+def straight(max_lr, steps):
+    return schedules.one_cycle(max_lr, steps, anneal="linear")
+
+
+def back_to_the_middle(steps):
+    """The momentum of one-cycle, but it comes back to 0.9 and not to 0.95."""
+    return schedules.piecewise([(0, 0.95), (3 * steps // 10 - 1, 0.85), (steps - 1, 0.9)], shape="cosine")
+
+
+# Rung: its rate, made from the peak and the steps, and its momentum, made from the steps. The first six are the ladder;
+# then the two other policies that go by the name of one-cycle, and a milder momentum.
 RUNGS = {
     "constant": (schedules.constant, None),
     "linear decay": (schedules.polynomial_decay, None),
     "warm-up + linear": (warmed_up, None),
+    "longer warm-up": (straight, None),
     "one-cycle": (schedules.one_cycle, None),
     "one-cycle + momentum": (schedules.one_cycle, schedules.one_cycle_momentum),
     "cycle and tail": (cycle_and_tail, None),
     "ramp–sustain–decay": (ramp_sustain_decay, None),
+    "one-cycle + milder momentum": (schedules.one_cycle, back_to_the_middle),
 }
-BEST_RUNG = "one-cycle + momentum"
+SETTINGS_RUNG = "one-cycle + momentum"
 SETTINGS = [(15, 0.0), (60, 0.0), (240, 0.0), (60, 1e-3), (60, 1e-2)]  # batch size, weight decay
 
 
@@ -82,8 +93,12 @@ class Table:
         return self.accuracy[key]
 
     def describe(self, provenance):
+        made = self.path.with_suffix(".json")
+        before = json.loads(made.read_text(encoding="utf-8"))["versions"] if made.exists() else provenance["versions"]
+        if before != provenance["versions"]:
+            raise SystemExit(f"{self.path.name} was begun with {before}: move it away, or install these versions.")
         text = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
-        self.path.with_suffix(".json").write_text(text, encoding="utf-8")
+        made.write_text(text, encoding="utf-8")
 
 
 def load_data():
@@ -127,7 +142,7 @@ def provenance(data):
         "training": f"{len(data['train'][0])} embedded images, {EPOCHS} epochs, fresh weights, no augmentation",
         "peaks": PEAKS,
         "tuning": "accuracy on the last 10,000 images of the whole training set, none of them trained on",
-        "tuning seeds": len(TUNING_SEEDS),
+        "tuning seeds": list(TUNING_SEEDS),
         "versions": {name: version(name) for name in ("keras", "tensorflow", "numpy")},
         "python": platform.python_version(),
         "processor": f"{platform.machine()}, {os.cpu_count()} cores",
@@ -158,7 +173,7 @@ def record_ladder(data):
         print(f"{rung}: peak {peaks[rung]:g}, {mean('final', rung, peaks[rung], FINAL_SEEDS):.4f}", flush=True)
     table.describe(
         provenance(data)
-        | {"batch size": BATCH_SIZE, "steps": EPOCHS * 6000 // BATCH_SIZE, "final seeds": len(FINAL_SEEDS)}
+        | {"batch size": BATCH_SIZE, "steps": EPOCHS * 6000 // BATCH_SIZE, "final seeds": list(FINAL_SEEDS)}
         | {"final": "accuracy on the whole test set, 10,000 images, touched once, with other seeds"}
         | {"rungs": {rung: rung_config(rung, peaks[rung]) for rung in RUNGS}}
     )
@@ -170,9 +185,9 @@ def record_settings(data):
         for max_lr in PEAKS:
             for seed in TUNING_SEEDS:
                 key = (batch_size, weight_decay, max_lr, seed)
-                table.ensure(key, lambda key=key: run(data, "tune", BEST_RUNG, key[2], key[3], key[0], key[1]))
+                table.ensure(key, lambda key=key: run(data, "tune", SETTINGS_RUNG, key[2], key[3], key[0], key[1]))
         print(f"batch {batch_size}, weight decay {weight_decay:g}: done", flush=True)
-    table.describe(provenance(data) | {"rung": BEST_RUNG, "settings": SETTINGS})
+    table.describe(provenance(data) | {"rung": SETTINGS_RUNG, "settings": SETTINGS})
 
 
 if __name__ == "__main__":

@@ -73,6 +73,14 @@ def test_the_default_figure_in_numbers_a_person_can_check():
     assert [row[0] for row in figure["table"]["rows"]] == [one_cycle.VARIANTS[key]["label"] for key in one_cycle.ORDER]
 
 
+def test_a_moved_peak_is_seen_against_where_it_began():
+    began = explorers.figure("one_cycle", {})["panels"][0]["curves"]
+    moved = explorers.figure("one_cycle", {"max_lr": 0.5})["panels"][0]["curves"]
+    assert len(began) == 4
+    assert moved[4]["label"] == "as it began"
+    assert moved[4]["points"] == began[0]["points"]
+
+
 def test_the_chosen_variant_is_the_package_schedule():
     figure = explorers.figure("one_cycle", {"variant": "cosine", "total_steps": 100, "max_lr": 0.5})
     points = figure["panels"][0]["curves"][0]["points"]

@@ -156,12 +156,20 @@ def test_bad_input_is_named(make, message):
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("momentum", [0.9, MOMENTUM])
-def test_assigning_momentum_to_a_built_optimizer_raises_instead_of_doing_nothing(momentum):
+@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("momentum", [0.0, 0.9, MOMENTUM])
+def test_assigning_momentum_raises_instead_of_doing_nothing(momentum, built):
     optimizer = SGD(0.1, momentum)
-    optimizer.build([keras.Variable([1.0])])
-    with pytest.raises(AttributeError, match=r"Give SGD a schedule instead. Received: momentum=0\.5"):
-        optimizer.momentum = 0.5
+    if built:
+        optimizer.build([keras.Variable([1.0])])
+    for value in (0.5, schedules.one_cycle_momentum(T), "x"):
+        with pytest.raises(AttributeError, match=r"Give SGD a schedule instead\. Received: momentum="):
+            optimizer.momentum = value
+    assert optimizer.momentum == momentum
+
+
+def test_a_config_without_momentum_has_the_default():
+    assert SGD.from_config({"learning_rate": 0.1}).momentum == 0.0
 
 
 def test_the_package_names_what_it_has():

@@ -42,7 +42,7 @@ def test_what_cannot_be_drawn_is_named(draw, message):
 
 def test_intervals_reads_from_top_to_bottom():
     axes = plots.intervals({"first": interval([1.0, 3.0]), "second": interval([0.0, 1.0])})
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"]
+    assert [text.get_text() for text in axes.texts] == ["first: +2.00 ± 12.71", "second: +0.50 ± 6.35"]
     assert axes.yaxis_inverted()
 
 

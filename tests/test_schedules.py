@@ -109,6 +109,20 @@ def test_numpy_numbers_and_whole_floats_are_numbers():
     assert schedule(np.int64(24)) == schedule(24.0) == 0.5
 
 
+def test_a_rate_beyond_all_floats_is_not_finite():
+    with pytest.raises(ValueError, match="lr must be finite"):
+        schedules.constant(10**400, 3)
+
+
+def test_minus_zero_is_zero():
+    assert hash(schedules.constant(-0.0, 3)) == hash(schedules.constant(0.0, 3))
+
+
+def test_a_mirror_of_a_mirror_takes_the_mirrors_bounds():
+    momentum = schedules.opposite(schedules.cyclical(1.0, 5.0, 5, step_size=2), low=0.5, high=0.9)
+    assert schedules.opposite(momentum, low=0.1, high=0.9).values() == pytest.approx([0.1, 0.5, 0.9, 0.5, 0.1])
+
+
 def test_importing_schedules_needs_neither_keras_nor_numpy():
     code = "import learning_rates.schedules, sys; print(sorted({'keras', 'numpy', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
@@ -364,6 +378,11 @@ def test_a_broken_rule_is_named_with_the_value_received(name, bad, message):
         ),
         (lambda: FLAT(-1), "step must be a whole number ≥ 0. Received: step=-1"),
         (lambda: FLAT(1.5), "step must be a whole number ≥ 0. Received: step=1.5"),
+        (
+            lambda: schedules.from_config({"name": "constant", "lr": 0.1}),
+            "config must describe a schedule. constant() missing 1 required positional argument: 'total_steps'. "
+            "Received: config={'name': 'constant', 'lr': 0.1}",
+        ),
         (lambda: schedules.from_config({"lr": 1}), "config must be a dict with a \"name\". Received: config={'lr': 1}"),
     ],
 )

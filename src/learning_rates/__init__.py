@@ -1,4 +1,4 @@
-"""Learning-rate schedules, moving momentum and the LR range test for Keras 3.
+"""Learning-rate schedules and moving momentum for Keras 3.
 
 Names load when first used, so that `learning_rates.schedules` costs neither Keras nor NumPy.
 """

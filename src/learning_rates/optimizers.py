@@ -22,7 +22,7 @@ class SGD(keras.optimizers.SGD):
 
     Raises:
         TypeError, ValueError: an argument breaks its rule; the message names it.
-        AttributeError: momentum is assigned once the optimizer is built; a compiled step would not see it.
+        AttributeError: momentum is assigned afterwards; a compiled step would not see it.
 
     Example:
         >>> rate, momentum = schedules.one_cycle(0.1, 100), schedules.one_cycle_momentum(100)
@@ -39,8 +39,8 @@ class SGD(keras.optimizers.SGD):
         schedules.check_flag("nesterov", nesterov)
         super().__init__(_rate(learning_rate, accumulation), nesterov=nesterov, **keras_arguments)
         self._momentum_now = None
-        self.momentum = _momentum(momentum)
-        self._momentum_table = InGraphSchedule(momentum) if self._moves else None
+        self._momentum_table = InGraphSchedule(momentum) if isinstance(momentum, schedules.Schedule) else None
+        self._momentum = _momentum(momentum)
 
     @property
     def momentum(self):
@@ -49,16 +49,15 @@ class SGD(keras.optimizers.SGD):
 
     @momentum.setter
     def momentum(self, momentum):
-        if self.built:  # Keras would take the number, show it, and go on with the old one
+        if hasattr(self, "_momentum"):  # Keras would take the number, show it, and go on with the old one
             raise AttributeError(
-                "momentum can't change once the optimizer is built: the compiled step would not see it. "
+                "momentum is fixed once SGD is made: a compiled step would not see the change. "
                 f"Give SGD a schedule instead. Received: momentum={momentum!r}"
             )
-        self._momentum = momentum
 
     @property
     def _moves(self):
-        return isinstance(self._momentum, schedules.Schedule)
+        return self._momentum_table is not None
 
     def apply(self, grads, trainable_variables=None):
         if self._moves:
@@ -83,7 +82,7 @@ class SGD(keras.optimizers.SGD):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        if isinstance(config["momentum"], dict):
+        if isinstance(config.get("momentum"), dict):
             config = {**config, "momentum": schedules.from_config(config["momentum"])}
         return super().from_config(config, custom_objects)
 

@@ -26,13 +26,13 @@ def use_style():
     Example:
         >>> use_style()
         >>> plt.rcParams["figure.dpi"]
-        200.0
+        240.0
     """
     plt.style.use(files("learning_rates") / "book.mplstyle")
 
 
 def schedules(named, ax=None, *, ylabel="learning rate η"):
-    """Schedules over their steps, each with its label at the end of its curve.
+    """Schedules over their steps, with a legend.
 
     Args:
         named: {label: schedule}.
@@ -82,11 +82,12 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     for row, (label, value) in enumerate(_items(named)):
         if not isinstance(value, Interval):
             reject(f"named[{label!r}] must be an Interval", [(f"named[{label!r}]", value)], TypeError)
-        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4, label=label)
-        ax.annotate(f"{value}", (value.high, row), (8, 0), textcoords="offset points", va="center", fontsize=9)
-    ax.set(yticks=range(len(named)), yticklabels=list(named), xlabel=xlabel)
+        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
+        # The name above its bar, and not beside it: there a phone has no room.
+        ax.annotate(f"{label}: {value}", (value.mean, row), (0, 7), textcoords="offset points", ha="center", fontsize=9)
+    ax.set(yticks=[], xlabel=xlabel)
     ax.invert_yaxis()
-    ax.margins(x=0.25, y=0.15)
+    ax.margins(x=0.35, y=0.15)
     ax.grid(axis="y", visible=False)
     return ax
 
@@ -113,11 +114,11 @@ def explorer(figure, fig=None):
         2
     """
     panels = figure["panels"]
-    fig = fig or plt.figure(figsize=(7, 2.6 * len(panels)))
+    fig = fig or plt.figure(figsize=(5.6, 2.4 * len(panels)))
     axes = fig.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for ax, panel in zip(axes, panels, strict=True):
         _panel(ax, panel)
-    axes[0].legend(*axes[0].get_legend_handles_labels(), fontsize=9, loc="best")
+    fig.legend(*axes[0].get_legend_handles_labels(), fontsize=9, loc="outside lower center", ncols=2)
     return fig
 
 
@@ -128,7 +129,7 @@ def _panel(ax, panel):
         ax.plot(x, y, label=curve["label"], color=curve["color"], linestyle=dash, linewidth=curve["width"] * 0.75)
     for mark in panel["marks"]:
         ax.plot(mark["x"], mark["y"], "o", color="#333333", markersize=4)
-        ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="center", fontsize=9)
+        ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="right", fontsize=9)
     if panel["rule"] is not None:
         ax.axvline(panel["rule"], color="#333333", linewidth=0.8, linestyle=":")
     ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], yscale=panel["y_scale"])

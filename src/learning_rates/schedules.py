@@ -74,7 +74,9 @@ def reject(rule, received, error=ValueError):
 def check_number(name, value):
     """`value` as a finite float."""
     try:
-        number = None if isinstance(value, (bool, str, bytes)) else float(value)
+        number = None if isinstance(value, (bool, str, bytes)) else float(value) + 0.0  # + 0.0 makes −0.0 plain 0.0
+    except OverflowError:
+        number = math.inf
     except (TypeError, ValueError):
         number = None
     if number is None:
@@ -614,8 +616,9 @@ def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
         schedule: the rate η to mirror.
         low: momentum at max_lr, in [0, 1).
         high: momentum at min_lr, in [0, 1), > low.
-        min_lr: rate that gives `high`; None means the schedule's base_lr or, without one, its least value.
-        max_lr: rate that gives `low`; None means the schedule's max_lr or, without one, its greatest value.
+        min_lr: rate that gives `high`; None means the base_lr of a cyclical rate, the least value of any other.
+        max_lr: rate that gives `low`; None means the max_lr of a cyclical or one-cycle rate, the greatest value of any
+            other.
 
     Returns:
         A schedule of schedule.total_steps steps.
@@ -650,7 +653,8 @@ def _bound(name, value, schedule, key, extreme):
     if value is not None:
         return check_at_least(name, value)
     config = schedule.config
-    return config[key] if key in config else extreme(schedule.values())
+    own = "base_lr" in config or config["name"] == "one_cycle"  # bounds of these values, not of a rate they mirror
+    return config[key] if own and key in config else extreme(schedule.values())
 
 
 _FACTORIES = {
@@ -686,7 +690,11 @@ def from_config(config):
     if not isinstance(config, dict) or "name" not in config:
         reject('config must be a dict with a "name"', [("config", config)], TypeError)
     factory = _FACTORIES[check_choice("name", config["name"], _FACTORIES)]
-    return factory(**{key: _revive(value) for key, value in config.items() if key != "name"})
+    arguments = {key: _revive(value) for key, value in config.items() if key != "name"}
+    try:
+        return factory(**arguments)
+    except TypeError as error:  # an argument is missing or unknown, or is no number: say whose
+        raise TypeError(f"config must describe a schedule. {error}. Received: config={config!r}") from error
 
 
 def _revive(value):

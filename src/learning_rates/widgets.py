@@ -77,7 +77,7 @@ class Explorer:
     def still(self):
         """The page's mount point, as HTML: without JavaScript it is the figure at the default values."""
         figure = explorers.figure(self.name, {})
-        source = base64.b64encode(_png(figure, dpi=200)).decode()
+        source = base64.b64encode(_png(figure, dpi=240)).decode()
         alt = html.escape(f"{self._definition.TITLE}. {figure['summary']}")
         image = f'<img alt="{alt}" src="data:image/png;base64,{source}">'
         return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
@@ -86,7 +86,7 @@ class Explorer:
         if self._paused:
             return
         figure = explorers.figure(self.name, self.values)
-        self.picture.value = _png(figure, dpi=100)  # half the pixels of the still figure: a drag should not wait
+        self.picture.value = _png(figure, dpi=120)  # half the pixels of the still figure: a drag should not wait
         self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):

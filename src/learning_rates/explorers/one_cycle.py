@@ -4,51 +4,52 @@ from learning_rates import schedules
 from learning_rates.explorers import choice, curve, number, panel, slider
 
 TITLE = "Four policies, one name"
-QUESTION = "At one peak, which policy spends the most learning rate? And which never falls below where it began?"
+QUESTION = "Which policy spends the most learning rate, and does the answer survive when you drag d down to 2?"
 
 VARIANTS = {
     "cosine": {"label": "two-phase cosine", "color": "#5790fc", "dash": ""},
-    "linear": {"label": "two-phase linear", "color": "#f89c20", "dash": "2,3"},
+    "linear": {"label": "two-phase linear", "color": "#7a21dd", "dash": "2,3"},
     "smith": {"label": "Smith's cycle and tail", "color": "#e42536", "dash": "8,4"},
     "ramp": {"label": "ramp–sustain–decay", "color": "#964a8b", "dash": "8,3,2,3"},
 }
 ORDER = ["cosine", "linear", "smith", "ramp"]  # MicroPython's dicts forget theirs
-HIGH = 0.95  # momentum at the start and at the end
-HALVINGS = 24  # the ramp's excess halves 24 times a run: once an epoch in its article
+HIGH, FIXED = 0.95, 0.9  # momentum at the start and at the end; and where it never moves
+SMITH_UP = 0.45  # a symmetric cycle that leaves a tenth of the run for the tail
+HALVINGS = 24  # the ramp's excess over its floor halves every 1/24 of the run: once an epoch in its article
 POINTS = 48  # few enough to redraw within a frame, enough for a smooth curve
 
 CONTROLS = [
-    choice("variant", "Policy", [[key, VARIANTS[key]["label"]] for key in ORDER], "cosine"),
-    slider("max_lr", "Peak rate η_max", 0.001, 1.0, 0.1, step=0.02, scale="log"),
+    choice("variant", "Highlight", [[key, VARIANTS[key]["label"]] for key in ORDER], "cosine"),
+    slider("max_lr", "Peak rate ηₘₐₓ", 0.001, 1.0, 0.1, step=0.05, scale="log"),
     slider("total_steps", "Steps T", 20, 2000, 600, step=20, style="integer"),
-    slider("pct_start", "Way up, part of the run", 0.1, 0.45, 0.3, step=0.01, style="percent"),
-    slider("div_factor", "Peak over first rate", 1.0, 100.0, 25.0, step=0.02, scale="log"),
+    slider("pct_start", "Warm-up share p", 0.1, 0.45, 0.3, step=0.01, style="percent"),
+    slider("div_factor", "Peak ÷ first rate, d", 1.0, 100.0, 25.0, step=0.05, scale="log"),
     slider("low", "Momentum at the peak", 0.5, 0.94, 0.85, step=0.01),
-    slider("at", "Read at, part of the run", 0.0, 1.0, 0.5, step=0.005, style="percent"),
+    slider("at", "Read at, share of the run", 0.0, 1.0, 0.5, step=0.005, style="percent"),
     choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
 ]
 
 
 def policy(variant, values):
     """Rate and momentum of a variant at these values, two schedules."""
-    max_lr, steps, pct_start = values["max_lr"], values["total_steps"], values["pct_start"]
-    first, low = max_lr / values["div_factor"], values["low"]
+    max_lr, steps = values["max_lr"], values["total_steps"]
     if variant == "ramp":
-        floor = min(first, 0.99 * max_lr)  # the formula wants a peak above its floor, even where nothing ramps
-        ramp, halving = round(pct_start * steps) - 1, max(1, round(steps / HALVINGS))
+        floor = max_lr * min(1 / values["div_factor"], 0.99)  # the formula wants a peak above its floor
+        ramp, halving = round(values["pct_start"] * steps) - 1, max(1, round(steps / HALVINGS))
         rate = schedules.ramp_sustain_decay(floor, max_lr, floor, steps, rampup_steps=ramp, decay_steps=halving)
-        return rate, schedules.opposite(rate, low=low, high=HIGH, min_lr=floor)
-    shape = {"pct_start": pct_start, "three_phase": variant == "smith"}
+        return rate, schedules.constant(FIXED, steps)
+    smith = variant == "smith"
+    shape = {"pct_start": SMITH_UP if smith else values["pct_start"], "three_phase": smith}
     shape["anneal"] = "cosine" if variant == "cosine" else "linear"
     rate = schedules.one_cycle(max_lr, steps, div_factor=values["div_factor"], **shape)
-    return rate, schedules.one_cycle_momentum(steps, low=low, high=HIGH, **shape)
+    return rate, schedules.one_cycle_momentum(steps, low=values["low"], high=HIGH, **shape)
 
 
 def sample(total_steps, pct_start):
     """At most POINTS evenly spread steps, and the whole steps round the corners of the curves."""
     last = total_steps - 1
     steps = {round(last * i / (POINTS - 1)) for i in range(POINTS)}
-    for corner in (pct_start * total_steps - 1, 2 * pct_start * total_steps - 2):
+    for corner in (pct_start * total_steps - 1, SMITH_UP * total_steps - 1, 2 * SMITH_UP * total_steps - 2):
         steps.update([min(int(corner), last), min(int(corner) + 1, last)])
     return sorted(steps)
 
@@ -68,6 +69,18 @@ def line(variant, schedule, grid, chosen):
     points = [[step, schedule(step)] for step in grid]
     width = 4 if variant == chosen else 1.5
     return curve(style["label"], points, style["color"], dash=style["dash"], width=width)
+
+
+def start(values):
+    """The highlighted rate at the first peak and length, for the eye to hold on to: axes follow what is drawn."""
+    defaults = {control["name"]: control["default"] for control in CONTROLS}
+    moved = [name for name in ("max_lr", "total_steps") if values[name] != defaults[name]]
+    if not moved:
+        return []
+    values = dict(values, max_lr=defaults["max_lr"], total_steps=defaults["total_steps"])
+    rate, _ = policy(values["variant"], values)
+    points = [[step, rate(step)] for step in sample(values["total_steps"], values["pct_start"])]
+    return [curve("as it began", points, "#9c9ca1", dash="1,3", width=1.5)]
 
 
 def summarize(drawn, rate, momentum, at, total_steps):
@@ -99,7 +112,15 @@ def compute(values):
     marks = [{"x": peak_step, "y": peak, "text": f"peak {number(peak)}"}]
     marks.append({"x": last_step, "y": last, "text": f"end {number(last)}"})
     shared = {"rule": at, "pointer": {"control": "at", "scale": 1 / (steps - 1)}}
-    above = panel("Learning rate", "step t", "learning rate η", rates, y_scale=values["axis"], marks=marks, **shared)
+    above = panel(
+        "Learning rate",
+        "step t",
+        "learning rate η",
+        rates + start(values),
+        y_scale=values["axis"],
+        marks=marks,
+        **shared,
+    )
     below = panel("Momentum", "step t", "momentum μ", momenta, **shared)
     table = {"caption": "All four at these settings", "head": ["policy", "peak, at step", "last rate", "mean rate"]}
     table["rows"] = [row(each, steps) for each in rates]

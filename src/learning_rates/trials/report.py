@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 from scipy import stats
 
-from learning_rates.schedules import check_whole, reject
+from learning_rates.schedules import check_choice, check_whole, reject
 
 
 class Record:
@@ -46,8 +46,10 @@ class Record:
             A float array of shape (matching rows,).
 
         Raises:
-            ValueError: no row matches.
+            ValueError: there is no such column, or no row matches.
         """
+        for key in (name, *where):
+            check_choice("column", key, self.rows[0])
         rows = [row for row in self.rows if all(_same(row[key], value) for key, value in where.items())]
         if not rows:
             reject("a row must match", where.items())
@@ -62,7 +64,8 @@ class Interval(namedtuple("Interval", "mean low high n")):
     """A mean with its t-interval over n seeds; as text "+1.44 ± 0.39"."""
 
     def __str__(self):
-        return f"{self.mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
+        mean = round(self.mean, 2) + 0.0  # + 0.0: what rounds to nothing has no sign
+        return f"{mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
 
 
 def interval(values, *, questions=1):
@@ -88,7 +91,10 @@ def interval(values, *, questions=1):
     References:
         Student (1908), The probable error of a mean, Biometrika 6.
     """
-    values = np.asarray(values, "float64")
+    try:
+        values = np.asarray(values, "float64")
+    except (TypeError, ValueError):
+        reject("values must be at least two finite numbers", [("values", values)], TypeError)
     if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
         reject("values must be at least two finite numbers", [("values", values.tolist())])
     low, high = stats.ttest_1samp(values, 0.0).confidence_interval(1 - 0.05 / check_whole("questions", questions))
