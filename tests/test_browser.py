@@ -57,6 +57,7 @@ def visit(site, browser):
 
     def open_page(path=CHAPTER, **options):
         context = browser.new_context(**options)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         watch(page, site, faults)
