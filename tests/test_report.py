@@ -29,17 +29,26 @@ def test_an_interval_wants_two_finite_numbers(bad):
         report.interval(bad)
 
 
+def test_seeds_that_agree_leave_no_width():
+    assert report.interval([0.5, 0.5, 0.5]) == (0.5, 0.5, 0.5, 3)
+
+
+def test_words_are_no_numbers():
+    with pytest.raises(TypeError, match=r"values must be at least two finite numbers\. Received: values='ab'"):
+        report.interval("ab")
+
+
 def test_the_ladder_is_complete_and_fair():
     ladder = report.Record("one_cycle_ladder")
     made = ladder.made
-    assert len(made["rungs"]) == 7
+    assert len(made["rungs"]) == 9
     for rung, entry in made["rungs"].items():
         assert schedules.from_config(entry["rate"]).total_steps == made["steps"]
-        assert len(ladder.column("accuracy", stage="final", rung=rung)) == made["final seeds"] == 24
+        assert len(ladder.column("accuracy", stage="final", rung=rung)) == len(made["final seeds"]) == 24
         means = {}
         for peak in made["peaks"]:
             tried = ladder.column("accuracy", stage="tune", rung=rung, max_lr=peak)
-            assert len(tried) == made["tuning seeds"] == 8
+            assert len(tried) == len(made["tuning seeds"]) == 8
             means[peak] = tried.mean()
         assert entry["max_lr"] == max(means, key=means.get)
         assert made["peaks"][0] < entry["max_lr"] < made["peaks"][-1], "the best peak lies inside the tried range"
@@ -48,5 +57,7 @@ def test_the_ladder_is_complete_and_fair():
 def test_a_missing_table_or_row_is_named():
     with pytest.raises(FileNotFoundError, match=r"name must be one of one_cycle_ladder.*Received: name='ladder'"):
         report.Record("ladder")
+    with pytest.raises(ValueError, match=r"column must be one of accuracy, loss, .*Received: column='score'"):
+        report.Record("one_cycle_ladder").column("score")
     with pytest.raises(ValueError, match=r"a row must match\. Received: rung='nothing'"):
         report.Record("one_cycle_ladder").column("accuracy", rung="nothing")

@@ -12,6 +12,7 @@ STYLES = {
     "constant": {"color": "#9c9ca1", "linestyle": (0, (1, 1))},
     "linear decay": {"color": "#f89c20", "linestyle": (0, (6, 2))},
     "warm-up + linear": {"color": "#964a8b", "linestyle": (0, (6, 2, 1, 2))},
+    "longer warm-up": {"color": "#964a8b", "linestyle": (0, (2, 1))},
     "one-cycle": {"color": "#5790fc", "linestyle": "-"},
     "one-cycle + momentum": {"color": "#7a21dd", "linestyle": (0, (3, 1))},
     "two-phase cosine": {"color": "#5790fc", "linestyle": "-"},

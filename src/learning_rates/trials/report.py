@@ -97,5 +97,6 @@ def interval(values, *, questions=1):
         reject("values must be at least two finite numbers", [("values", values)], TypeError)
     if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
         reject("values must be at least two finite numbers", [("values", values.tolist())])
-    low, high = stats.ttest_1samp(values, 0.0).confidence_interval(1 - 0.05 / check_whole("questions", questions))
-    return Interval(float(values.mean()), float(low), float(high), len(values))
+    quantile = stats.t.ppf(1 - 0.025 / check_whole("questions", questions), len(values) - 1)
+    mean, half = float(values.mean()), float(quantile * values.std(ddof=1) / len(values) ** 0.5)
+    return Interval(mean, mean - half, mean + half, len(values))
