@@ -45,13 +45,20 @@ def policy(variant, values):
     return rate, schedules.one_cycle_momentum(steps, low=values["low"], high=HIGH, **shape)
 
 
-def sample(total_steps, pct_start):
-    """At most POINTS evenly spread steps, and the whole steps round the corners of the curves."""
+def corners(total_steps, pct_start):
+    """The first and the last step, and the whole steps round every corner of a curve."""
     last = total_steps - 1
-    steps = {round(last * i / (POINTS - 1)) for i in range(POINTS)}
+    steps = {0, last}
     for corner in (pct_start * total_steps - 1, SMITH_UP * total_steps - 1, 2 * SMITH_UP * total_steps - 2):
         steps.update([min(int(corner), last), min(int(corner) + 1, last)])
     return sorted(steps)
+
+
+def sample(total_steps, pct_start):
+    """The corners, and at most POINTS evenly spread steps between."""
+    last = total_steps - 1
+    between = {round(last * i / (POINTS - 1)) for i in range(POINTS)}
+    return sorted(between.union(corners(total_steps, pct_start)))
 
 
 def mean_rate(points, total_steps):
@@ -103,10 +110,12 @@ def row(drawn, total_steps):
 
 def compute(values):
     steps, chosen = values["total_steps"], values["variant"]
-    at, grid = round(values["at"] * (steps - 1)), sample(steps, values["pct_start"])
-    pairs = {variant: policy(variant, values) for variant in ORDER}
-    rates = [line(variant, pairs[variant][0], grid, chosen) for variant in ORDER]
-    momenta = [line(variant, pairs[variant][1], grid, chosen) for variant in ORDER]
+    at, pairs = round(values["at"] * (steps - 1)), {variant: policy(variant, values) for variant in ORDER}
+    # A straight line needs its ends alone, which halves the time of a redraw; on a logarithmic axis it is no line.
+    curved, straight = sample(steps, values["pct_start"]), corners(steps, values["pct_start"])
+    bent = ORDER if values["axis"] == "log" else ["cosine", "ramp"]
+    rates = [line(each, pairs[each][0], curved if each in bent else straight, chosen) for each in ORDER]
+    momenta = [line(each, pairs[each][1], curved if each == "cosine" else straight, chosen) for each in ORDER]
     drawn = rates[ORDER.index(chosen)]
     (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
     marks = [{"x": peak_step, "y": peak, "text": f"peak {number(peak)}"}]
