@@ -88,7 +88,9 @@ def shrink(png):
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
     if image.mode == "RGB":
-        fewer = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        # Median cut keeps 256 colours exactly; of more, the octree keeps the faint ones of smoothed edges better.
+        method = Image.Quantize.MEDIANCUT if image.getcolors(256) else Image.Quantize.FASTOCTREE
+        fewer = image.quantize(256, method=method, dither=Image.Dither.NONE)
         extremes = ImageChops.difference(image, fewer.convert("RGB")).getextrema()
         image = fewer if max(high for _, high in extremes) <= LARGEST_DIFFERENCE else image
     smaller = io.BytesIO()
