@@ -4,6 +4,7 @@ import functools
 import http.server
 import json
 import random
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -266,6 +267,73 @@ def test_a_link_restores_the_state_and_reset_leaves_it(explorer):
     assert shown(mount) == start
 
 
+def test_reset_clears_the_address(explorer):
+    mount = explorer(query({RANGES[0]["name"]: RANGES[0]["min"]}))
+    mount.get_by_role("button", name="Reset").click()
+    mount.page.wait_for_function("location.search === ''")
+    assert mount.page.url.endswith(f"{CHAPTER}#explorer-{NAME}")
+
+
+def test_a_link_quotes_what_the_controls_show(explorer):
+    mount = explorer()
+    control = next(control for control in CONTROLS if control["name"] == "at")
+    mount.locator(".explorer-plot").first.hover(position={"x": 201.7, "y": 60})
+    frame(mount)
+    mount.get_by_role("button", name="Copy link").click()
+    mount.page.wait_for_function("location.search !== ''")
+    (value,) = re.findall(r"at:([\d.]+)", mount.page.url)
+    assert len(value) <= len("0.505")
+    assert field(mount, control).get_attribute("aria-valuetext") == f"{100 * float(value):.3g} %"
+
+
+LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+SIZES = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+
+
+@SIZES
+def test_contents_links_land_on_their_sections(visit, size):
+    """Even past explorers that come alive, and grow, on the way."""
+    page = visit(viewport=size)
+    links = page.locator("#pst-page-toc-nav a").evaluate_all("links => links.map((link) => link.hash)")
+    assert len(links) > 5
+    for link in [links[-2], *links]:
+        page.evaluate("hash => document.querySelector(`#pst-page-toc-nav a[href='${hash}']`).click()", link)
+        page.wait_for_timeout(700)
+        assert_in_place(page, link)
+
+
+@SIZES
+def test_an_explorers_link_lands_on_it_and_starts_it(visit, size):
+    control = RANGES[0]
+    page = visit(f"{CHAPTER}{query({control['name']: control['max']})}#explorer-{NAME}", viewport=size)
+    expect(page.locator(LIVE)).to_have_count(1)
+    assert_in_place(page, f"#explorer-{NAME}")
+    mount = page.locator(LIVE)
+    assert field(mount, control).input_value() == field(mount, control).get_attribute("max")
+
+
+def assert_in_place(page, target):
+    top = "hash => document.querySelector(hash).getBoundingClientRect().top"
+    end = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+    assert 0 <= page.evaluate(top, target) < 150 or page.evaluate(end), target
+
+
+@SIZES
+def test_curves_stay_in_sight_while_a_setting_is_changed(explorer, size):
+    mount = explorer(viewport=size)
+    for control in RANGES:
+        slider = field(mount, control)
+        slider.focus()
+        slider.press("ArrowLeft")
+        frame(mount)
+        shown_at = slider.bounding_box()
+        assert shown_at["y"] + shown_at["height"] <= size["height"]
+        for part in [*mount.locator(".explorer-plot").all(), mount.locator(".explorer-legend")]:
+            box = part.bounding_box()
+            assert box["y"] >= 0, control["name"]
+            assert box["y"] + box["height"] <= shown_at["y"], control["name"]
+
+
 HOSTILE = [
     query({control["name"]: "nan" for control in CONTROLS}),
     query({control["name"]: "1e400" for control in CONTROLS}),
@@ -344,6 +412,22 @@ def test_prints_without_controls_and_stands_still_when_asked(explorer):
 def test_search_finds_the_chapter(visit):
     page = visit("search.html?q=one-cycle")
     expect(page.locator(f"#search-results a[href^='{CHAPTER}']").first).to_be_visible()
+    field = page.locator("input[type=search]:visible")
+    icon = page.locator("form.bd-search .fa-magnifying-glass:visible").bounding_box()
+    text = field.bounding_box()["x"] + field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
+    assert icon["x"] + icon["width"] <= text, "the magnifier covers the query"
+
+
+def test_a_wrong_address_leads_back_to_the_book(visit):
+    page = visit("404.html")
+    page.get_by_role("searchbox").fill("one-cycle")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#search-results a[href^='{CHAPTER}']").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page = visit("404.html")
+    page.get_by_role("link", name="Learning Rates in Motion").click()
+    expect(page.get_by_role("heading", name="Learning Rates in Motion", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
 
 
 def test_a_redraw_is_timed(explorer, record_property):

@@ -1,4 +1,7 @@
-/** Native controls with labels, made from an explorer's description. Each has `element`, and `write(value)` to show a value. */
+/**
+ * Native controls with labels, made from an explorer's description. Each has `element`, and `write(value)` to show a value;
+ * a slider has `pick(value)` too, to move it as the reader would.
+ */
 
 import { element } from "./dom.mjs";
 
@@ -19,14 +22,19 @@ function range(control, onInput, id) {
     max: toSlider(control.max),
     step: control.step ?? "any",
   });
-  slider.addEventListener("input", () => onInput(fromSlider(slider.valueAsNumber)));
+  const chosen = () => onInput(fromSlider(slider.valueAsNumber));
+  slider.addEventListener("input", chosen);
+  const pick = (value) => {
+    slider.value = toSlider(value); // which rounds it to the slider's step
+    chosen();
+  };
   const write = (value) => {
     output.textContent = FORMATS[control.format](value);
     slider.setAttribute("aria-valuetext", output.textContent);
     // while the reader drags, the slider stands where the finger is
     if (fromSlider(slider.valueAsNumber) !== value) slider.value = toSlider(value);
   };
-  return { element: field([element("label", { for: id }, control.label), output, slider]), write };
+  return { element: field([element("label", { for: id }, control.label), output, slider]), write, pick };
 }
 
 function choice(control, onInput, id) {

@@ -8,6 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function layout(title, question) {
   const panels = element("div", { class: "explorer-panels" });
   const legend = element("ul", { class: "explorer-legend", "aria-label": "Curves" });
+  const view = element("div", { class: "explorer-view" }, [panels, legend]);
   const summary = element("p", { class: "explorer-summary" });
   const spoken = element("p", { class: "explorer-spoken", role: "status" });
   const fields = element("div", { class: "explorer-fields" });
@@ -17,21 +18,25 @@ export function layout(title, question) {
   const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [
     element("p", { class: "explorer-title" }, title),
     element("p", { class: "explorer-question" }, question),
-    panels,
-    legend,
+    view,
     summary,
     spoken,
     element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
     element("div", { class: "explorer-buttons" }, [reset, copy]),
     table,
   ]);
-  return { root, panels, legend, summary, spoken, fields, reset, copy, table };
+  return { root, view, panels, legend, summary, spoken, fields, reset, copy, table };
 }
 
 export function addPlot(panels, panel) {
   const plot = element("div", { class: "explorer-plot" });
-  panels.append(element("figure", {}, [element("figcaption", {}, panel.label), plot]));
+  panels.append(element("figure", {}, [element("figcaption", {}, captionOf(panel)), plot]));
   return plot;
+}
+
+/** What is drawn, and its axis: the axis alone where that says both, as "Learning rate η" does. */
+function captionOf({ label, y_label }) {
+  return y_label.toLowerCase().startsWith(label.toLowerCase()) ? label + y_label.slice(label.length) : `${label}: ${y_label}`;
 }
 
 /** Each curve's look by its label, once for all panels. */

@@ -7,12 +7,12 @@ const WIDE_ENOUGH_FOR_A_TICK = 70;
 const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
-  const y = { label: panel.y_label, ...(panel.y_scale === "log" ? logarithmic : linear)(panel.curves) };
+  const y = { label: null, ...(panel.y_scale === "log" ? logarithmic : linear)(panel.curves) };
   const svg = plot({
     width,
     height,
     marginLeft: 52,
-    marginTop: 28,
+    marginTop: 24,
     marginRight: 16,
     marginBottom: 36,
     ariaLabel: `${panel.label}: ${panel.y_label} over ${panel.x_label}`,
@@ -52,7 +52,7 @@ function drawMark(mark, curves) {
     fontWeight: 600,
     fill: "currentColor",
     stroke: "var(--explorer-paper)",
-    strokeWidth: 4,
+    strokeWidth: 5,
   });
 }
 

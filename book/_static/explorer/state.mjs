@@ -18,3 +18,10 @@ export function writeLink(name, controls, values) {
   link.hash = `explorer-${name}`;
   return link.href;
 }
+
+/** The page's address without this explorer's settings. */
+export function clearLink(name) {
+  const link = new URL(location);
+  link.searchParams.delete(name);
+  return link.href;
+}

@@ -3,7 +3,7 @@
 import { makeControl } from "./controls.mjs";
 import { addPlot, drawLegend, drawTable, layout, legendOf } from "./layout.mjs";
 import { drawPanel } from "./plots.mjs";
-import { readLink, writeLink } from "./state.mjs";
+import { clearLink, readLink, writeLink } from "./state.mjs";
 
 const QUIET = 500; // milliseconds without a change before a screen reader is told the new result
 const COPIED = 2000; // milliseconds
@@ -24,18 +24,18 @@ class Explorer {
     this.defaults = Object.fromEntries(controls.map((control) => [control.name, control.default]));
     this.spec = this.render(readLink(name));
     this.plots = this.spec.panels.map((panel) => addPlot(this.page.panels, panel));
-    this.widgets = controls.map((control) => [control.name, makeControl(control, (value) => this.set({ [control.name]: value }))]);
-    this.page.fields.append(...this.widgets.map(([, widget]) => widget.element));
+    this.widgets = new Map(controls.map((control) => [control.name, makeControl(control, (value) => this.set({ [control.name]: value }))]));
+    this.page.fields.append(...[...this.widgets.values()].map((widget) => widget.element));
     this.update = oncePerFrame(() => this.compute());
     this.listen();
   }
 
   listen() {
-    const { reset, copy, panels } = this.page;
-    reset.addEventListener("click", () => this.set(this.defaults));
+    const { reset, copy, view, panels } = this.page;
+    reset.addEventListener("click", () => this.reset());
     copy.addEventListener("click", () => this.share());
     for (const event of ["pointermove", "pointerdown"]) panels.addEventListener(event, (pointer) => this.read(pointer));
-    new ResizeObserver(oncePerFrame(() => this.fit())).observe(panels);
+    new ResizeObserver(oncePerFrame(() => this.fit())).observe(view);
   }
 
   set(values) {
@@ -52,6 +52,7 @@ class Explorer {
   /** The size is kept, because to ask for it amid a redraw makes the browser lay out the page once more. */
   fit() {
     this.size = [this.plots[0].clientWidth, this.plots[0].clientHeight];
+    this.page.root.style.setProperty("--view-height", `${this.page.view.offsetHeight}px`); // what is pinned leaves room for it
     this.draw();
   }
 
@@ -78,7 +79,12 @@ class Explorer {
   read(event) {
     const index = this.plots.findIndex((plot) => plot.contains(event.target));
     const pointer = this.spec.panels[index]?.pointer;
-    if (pointer) this.set({ [pointer.control]: pointer.scale * pointedAt(event, this.plots[index].firstChild) });
+    if (pointer) this.widgets.get(pointer.control).pick(pointer.scale * pointedAt(event, this.plots[index].firstChild));
+  }
+
+  reset() {
+    history.replaceState(null, "", clearLink(this.name));
+    this.set(this.defaults);
   }
 
   async share() {
