@@ -14,7 +14,7 @@ def check(name, answer):
         answer: what the exercise asks for: a function or a number.
 
     Returns:
-        Whether the answer is right. Prints one line either way.
+        None; it prints one line.
 
     Raises:
         ValueError: there is no exercise of that name; the message lists those there are.
@@ -22,11 +22,9 @@ def check(name, answer):
     Example:
         >>> check("the peak's step", lambda pct_start, total_steps: total_steps // 2)
         the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
-        False
     """
     fault = _EXERCISES[schedules.check_choice("name", name, _EXERCISES)](answer)
     print(f"{name}: correct." if fault is None else f"{name}: not yet. {fault}")
-    return fault is None
 
 
 def _no_number(value):

@@ -84,11 +84,11 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
         if not isinstance(value, Interval):
             reject(f"named[{label!r}] must be an Interval", [(f"named[{label!r}]", value)], TypeError)
         ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
-        # The name above its bar, and not beside it: there a phone has no room.
-        ax.annotate(f"{label}: {value}", (value.mean, row), (0, 7), textcoords="offset points", ha="center", fontsize=9)
+        # The name stands above its bar, not beside it: there a phone has no room.
+        ax.text(0.01, row - 0.22, f"{label}: {value}", transform=ax.get_yaxis_transform(), fontsize=9)
     ax.set(yticks=[], xlabel=xlabel)
     ax.invert_yaxis()
-    ax.margins(x=0.35, y=0.15)
+    ax.margins(x=0.1, y=0.15)
     ax.grid(axis="y", visible=False)
     return ax
 
