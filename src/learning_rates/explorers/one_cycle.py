@@ -8,7 +8,7 @@ QUESTION = "Which policy spends the most learning rate, and does the answer surv
 
 VARIANTS = {
     "cosine": {"label": "two-phase cosine", "color": "#5790fc", "dash": ""},
-    "linear": {"label": "two-phase linear", "color": "#7a21dd", "dash": "2,3"},
+    "linear": {"label": "two-phase linear", "color": "#f89c20", "dash": "2,3"},
     "smith": {"label": "Smith's cycle and tail", "color": "#e42536", "dash": "8,4"},
     "ramp": {"label": "ramp–sustain–decay", "color": "#964a8b", "dash": "8,3,2,3"},
 }
