@@ -73,6 +73,18 @@ def test_the_default_figure_in_numbers_a_person_can_check():
     assert [row[0] for row in figure["table"]["rows"]] == [one_cycle.VARIANTS[key]["label"] for key in one_cycle.ORDER]
 
 
+def mean_rates(div_factor):
+    rows = explorers.figure("one_cycle", {"div_factor": div_factor})["table"]["rows"]
+    return dict(zip(one_cycle.ORDER, [float(row[-1]) for row in rows], strict=True))
+
+
+def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
+    wide, narrow = mean_rates(25), mean_rates(2)
+    assert wide["ramp"] < wide["smith"] < wide["cosine"] == wide["linear"]
+    assert wide["cosine"] == pytest.approx(0.05, rel=0.02)  # about half the peak
+    assert narrow["smith"] > narrow["ramp"] > narrow["cosine"] == narrow["linear"]
+
+
 def test_a_moved_peak_is_seen_against_where_it_began():
     began = explorers.figure("one_cycle", {})["panels"][0]["curves"]
     moved = explorers.figure("one_cycle", {"max_lr": 0.5})["panels"][0]["curves"]

@@ -1,6 +1,7 @@
 """Intervals by hand, and the recorded tables."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -52,6 +53,14 @@ def test_the_ladder_is_complete_and_fair():
             means[peak] = tried.mean()
         assert entry["max_lr"] == max(means, key=means.get)
         assert made["peaks"][0] < entry["max_lr"] < made["peaks"][-1], "the best peak lies inside the tried range"
+
+
+def test_the_ladder_was_made_as_the_chapter_says():
+    made = report.Record("one_cycle_ladder").made
+    assert (made["steps"], made["batch size"], len(made["peaks"])) == (600, 60, 9)
+    assert (made["peaks"][0], made["peaks"][-1]) == (0.0025, 0.64)
+    assert all(high == 2 * low for low, high in pairwise(made["peaks"]))
+    assert not set(made["tuning seeds"]) & set(made["final seeds"])
 
 
 def test_a_missing_table_or_row_is_named():

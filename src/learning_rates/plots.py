@@ -7,7 +7,8 @@ import matplotlib.pyplot as plt
 from learning_rates.schedules import check_schedule, reject
 from learning_rates.trials.report import Interval
 
-# One colour and one line style a policy, through the whole book; the style carries the meaning without the colour.
+# One look a policy, through the whole book. Relatives share a colour, so the line style has to tell them apart, as it
+# must for those who see no colour.
 STYLES = {
     "constant": {"color": "#9c9ca1", "linestyle": (0, (1, 1))},
     "linear decay": {"color": "#f89c20", "linestyle": (0, (6, 2))},
