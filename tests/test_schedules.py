@@ -19,6 +19,46 @@ LITERAL = [
     (schedules.polynomial_decay(8.0, 5), [8, 6, 4, 2, 0, 0, 0, 0]),
     (schedules.polynomial_decay(9.0, 4, power=2, end_lr=0.0), [9, 4, 1, 0, 0, 0, 0]),
     (schedules.polynomial_decay(5.0, 3, end_lr=1.0), [5, 3, 1, 1, 1, 1]),
+    # At its boundaries, 2 and 4, the rate has decayed.
+    (
+        schedules.step_decay(8.0, 6, boundaries=[2, 4], factor=0.5),
+        [8, 8, 4, 4, 2, 2, 2, 2, 2],
+    ),
+    (schedules.exponential_decay(8.0, 4, end_lr=1.0), [8, 4, 2, 1, 1, 1, 1]),
+    # A quarter, a half and three quarters of the way, half a cosine is at 1/2 ± √2/4.
+    (
+        schedules.cosine_decay(4.0, 5),
+        [4, 2 + math.sqrt(2), 2, 2 - math.sqrt(2), 0, 0, 0, 0],
+    ),
+    # Cycles of 2 and 4 steps; the peak's height over 1 halves.
+    (
+        schedules.cosine_restarts(5.0, 7, first_cycle=2, cycle_mult=2, min_lr=1.0, cycle_factor=0.5),
+        [5, 3, 3, 2 + math.sqrt(2) / 2, 2, 2 - math.sqrt(2) / 2, 2, 2, 2, 2],
+    ),
+    # Cycles of 2, 3, 4.5, … steps start at 0, 2, 5, 9.5: at step 10 half a step has gone of 6.75.
+    (
+        schedules.cosine_restarts(2.0, 11, first_cycle=2, cycle_mult=1.5),
+        [2, 1, 2, 1.5, 0.5, 2, None, None, None, None, 1 + math.cos(math.pi * 0.5 / 6.75), None, None, None],
+    ),
+    (
+        schedules.warmup_stable_decay(4.0, 9, warmup_steps=2, decay_steps=4),
+        [0, 2, 4, 4, 4, 3, 2, 1, 0, 0, 0, 0],
+    ),
+    (
+        schedules.warmup_stable_decay(4.0, 6, warmup_steps=0, decay_steps=4, shape="1-sqrt"),
+        [4, 4, 2, 4 - 4 * math.sqrt(0.5), 4 - 4 * math.sqrt(0.75), 0, 0, 0, 0],
+    ),
+    (
+        schedules.warmup_stable_decay(4.0, 5, warmup_steps=2, decay_steps=2, shape="cosine", end_lr=2.0),
+        [0, 2, 4, 3, 2, 2, 2, 2],
+    ),
+    (
+        schedules.inverse_sqrt(2.0, 10, warmup_steps=1),
+        [0, 2, None, None, 1, None, None, None, None, 2 / 3, 2 / 3, 2 / 3, 2 / 3],
+    ),
+    (schedules.inverse_sqrt(3.0, 4, warmup_steps=3), [0, 1, 2, 3, 3, 3, 3]),
+    (schedules.piecewise([(0, 4.0), (4, 0.0)], shape="1-sqrt"), [4, 2, None, None, 0, 0, 0, 0]),
+    (schedules.scale(schedules.polynomial_decay(8.0, 3), 0.25), [2, 1, 0, 0, 0, 0]),
     (schedules.piecewise([(0, 1.0), (2, 3.0), (6, 1.0)]), [1, 2, 3, 2.5, 2, 1.5, 1, 1, 1, 1]),
     (schedules.piecewise([(1, 4.0), (3, 1.0)], shape="exponential"), [4, 4, 2, 1, 1, 1, 1]),
     (schedules.piecewise([(0, 0.0), (2, 8.0)], shape="cosine"), [0, 4, 8, 8, 8, 8]),
@@ -364,7 +404,7 @@ def test_a_broken_rule_is_named_with_the_value_received(name, bad, message):
         ),
         (
             lambda: schedules.piecewise([(0, 1.0)], shape="square"),
-            "shape must be one of cosine, exponential, linear. Received: shape='square'",
+            "shape must be one of 1-sqrt, cosine, exponential, linear. Received: shape='square'",
         ),
         (lambda: schedules.join([], []), "parts must be a list with at least one item. Received: parts=[]"),
         (lambda: schedules.join([0.1], []), "each item of parts must be a schedule. Received: each item of parts=0.1"),

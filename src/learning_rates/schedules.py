@@ -107,6 +107,14 @@ def check_momentum(name, value):
     return number
 
 
+def _check_fraction(name, value, whole=False):
+    """`value` in (0, 1), or with `whole` in (0, 1]."""
+    number = check_number(name, value)
+    if not (0 < number < 1 or (whole and number == 1)):
+        reject(f"{name} must be in (0, 1{']' if whole else ')'}", [(name, value)])
+    return number
+
+
 def check_whole(name, value, least=1):
     """`value` as an int; 100.0 passes, because steps are often the result of a division."""
     if type(value) is int and value >= least:
@@ -149,20 +157,32 @@ def check_schedule(name, value):
 # ---------------------------------------------------------------------------------------------------------- shapes
 # How a value moves from `start` to `end`: x is the position in [0, 1] and y = 1 − x, handed over apart because
 # computing it here would lose digits near the end. Each is exact at both ends.
+_HALF_PI = math.pi / 2
+
+
 def _linear(start, end, x, y):
     return start * y + end * x
 
 
 def _cosine(start, end, x, y):
-    # sin² where textbooks write (1 + cos) / 2, which cancels near the end
-    return start * math.sin(math.pi / 2 * y) ** 2 + end * math.sin(math.pi / 2 * x) ** 2
+    # sin² of the nearer end's distance, where textbooks write (1 + cos) / 2, which cancels near the end
+    if x < y:
+        gone = math.sin(_HALF_PI * x) ** 2
+        return start * (1 - gone) + end * gone
+    left = math.sin(_HALF_PI * y) ** 2
+    return start * left + end * (1 - left)
 
 
 def _exponential(start, end, x, y):
     return start**y * end**x
 
 
-_SHAPES = {"linear": _linear, "cosine": _cosine, "exponential": _exponential}
+def _one_minus_sqrt(start, end, x, y):
+    root = math.sqrt(x)
+    return start * (1 - root) + end * root
+
+
+_SHAPES = {"linear": _linear, "cosine": _cosine, "exponential": _exponential, "1-sqrt": _one_minus_sqrt}
 
 
 def _through(points, shape):
@@ -181,6 +201,18 @@ def _through(points, shape):
         return last_value
 
     return value
+
+
+def _last_start(starts, step):
+    """Index of the last of the increasing `starts` that is ≤ step; MicroPython lacks `bisect`."""
+    low, high = 0, len(starts)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if starts[middle] <= step:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 # ------------------------------------------------------------------------------------------------------- schedules
@@ -245,6 +277,154 @@ def polynomial_decay(lr, total_steps, *, power=1.0, end_lr=0.0):
     return Schedule("polynomial_decay", arguments, total_steps, value)
 
 
+def step_decay(lr, total_steps, *, boundaries, factor=0.1):
+    """A staircase: multiplied by factor at each boundary.
+
+    η(t) = lr · factor^n, where n counts the boundaries ≤ t: at its boundary the rate has decayed.
+
+    Args:
+        lr: rate at step 0, > 0.
+        total_steps: steps T, > the last boundary.
+        boundaries: steps at which the rate drops: increasing, ≥ 1.
+        factor: in (0, 1).
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> step_decay(1.0, 6, boundaries=[2, 5], factor=0.5).values()
+        [1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
+
+    References:
+        He et al. (2016), Deep residual learning for image recognition, arXiv 1512.03385.
+        PyTorch, torch.optim.lr_scheduler.MultiStepLR.
+    """
+    lr, total_steps = check_positive("lr", lr), check_whole("total_steps", total_steps)
+    boundaries = [check_whole("each item of boundaries", step) for step in _items("boundaries", boundaries)]
+    check_increasing("boundaries", boundaries)
+    factor = _check_fraction("factor", factor)
+    if boundaries[-1] >= total_steps:
+        reject("total_steps must be > the last boundary", [("total_steps", total_steps), ("boundaries", boundaries)])
+    starts = [0] + boundaries
+    rates = [lr * factor**drops for drops in range(len(starts))]
+    arguments = {"lr": lr, "total_steps": total_steps, "boundaries": boundaries, "factor": factor}
+    return Schedule("step_decay", arguments, total_steps, lambda step: rates[_last_start(starts, step)])
+
+
+def exponential_decay(lr, total_steps, *, end_lr):
+    """Decay by the same factor at every step.
+
+    η(t) = lr · (end_lr / lr)^(t / (T − 1))
+
+    Args:
+        lr: rate at step 0, > end_lr.
+        total_steps: steps T, ≥ 2.
+        end_lr: rate at step T − 1, > 0.
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> [round(rate, 6) for rate in exponential_decay(1.0, 4, end_lr=0.001).values()]
+        [1.0, 0.1, 0.01, 0.001]
+
+    References:
+        PyTorch, torch.optim.lr_scheduler.ExponentialLR, with gamma = (end_lr / lr)^(1 / (T − 1)).
+    """
+    end_lr = check_positive("end_lr", end_lr)
+    return _decay("exponential_decay", "exponential", lr, total_steps, end_lr)
+
+
+def cosine_decay(lr, total_steps, *, end_lr=0.0):
+    """Half a cosine from lr down to end_lr.
+
+    η(t) = end_lr + (lr − end_lr) · (1 + cos(πt / (T − 1))) / 2
+
+    Args:
+        lr: rate at step 0, > end_lr.
+        total_steps: steps T, ≥ 2.
+        end_lr: rate at step T − 1, ≥ 0.
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> [round(rate, 3) for rate in cosine_decay(1.0, 5).values()]
+        [1.0, 0.854, 0.5, 0.146, 0.0]
+
+    References:
+        Loshchilov, Hutter (2017), SGDR: stochastic gradient descent with warm restarts, arXiv 1608.03983.
+        PyTorch, torch.optim.lr_scheduler.CosineAnnealingLR, with T_max = T − 1.
+    """
+    return _decay("cosine_decay", "cosine", lr, total_steps, check_at_least("end_lr", end_lr))
+
+
+def _decay(name, shape, lr, total_steps, end_lr):
+    lr, total_steps = check_number("lr", lr), check_whole("total_steps", total_steps, 2)
+    check_ordered("end_lr", end_lr, "lr", lr)
+    arguments = {"lr": lr, "total_steps": total_steps, "end_lr": end_lr}
+    return Schedule(name, arguments, total_steps, _through([(0, lr), (total_steps - 1, end_lr)], shape))
+
+
+def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=0.0, cycle_factor=1.0):
+    """Cosine decay with warm restarts, whose cycles may grow and whose peaks may shrink.
+
+    Cycle i = 0, 1, … lasts Tᵢ = first_cycle · cycle_multⁱ steps and starts at Sᵢ = T₀ + … + Tᵢ₋₁. In it
+    η(t) = min_lr + (max_lr − min_lr) · cycle_factorⁱ · (1 + cos(π(t − Sᵢ) / Tᵢ)) / 2. The rate would reach min_lr at
+    Sᵢ₊₁, where it restarts instead. A fractional cycle_mult gives cycles that start between two steps, as in Keras.
+
+    Args:
+        max_lr: rate at the first peak, > min_lr.
+        total_steps: steps T, ≥ 1.
+        first_cycle: steps of the first cycle, ≥ 1.
+        cycle_mult: each cycle's length over that of the one before, ≥ 1.
+        min_lr: the floor, ≥ 0.
+        cycle_factor: each peak's height over min_lr against the one before, in (0, 1].
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> [round(rate, 3) for rate in cosine_restarts(1.0, 7, first_cycle=2, cycle_mult=2).values()]
+        [1.0, 0.5, 1.0, 0.854, 0.5, 0.146, 1.0]
+
+    References:
+        Loshchilov, Hutter (2017), arXiv 1608.03983. PyTorch, torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.
+        Keras, keras.optimizers.schedules.CosineDecayRestarts (first_decay_steps, t_mul, m_mul, alpha · max_lr).
+    """
+    max_lr, min_lr = check_number("max_lr", max_lr), check_at_least("min_lr", min_lr)
+    total_steps, first_cycle = check_whole("total_steps", total_steps), check_whole("first_cycle", first_cycle)
+    cycle_mult = check_at_least("cycle_mult", cycle_mult, 1.0)
+    cycle_factor = _check_fraction("cycle_factor", cycle_factor, whole=True)
+    check_ordered("min_lr", min_lr, "max_lr", max_lr)
+    starts = [0.0, float(first_cycle)]
+    while starts[-1] < total_steps:
+        starts.append(starts[-1] + (starts[-1] - starts[-2]) * cycle_mult)
+
+    def value(step):
+        cycle = step // first_cycle if cycle_mult == 1 else _last_start(starts, step)
+        start, end = starts[cycle], starts[cycle + 1]
+        length = end - start
+        peak = min_lr + (max_lr - min_lr) * cycle_factor**cycle
+        return _cosine(peak, min_lr, (step - start) / length, (end - step) / length)
+
+    arguments = {"max_lr": max_lr, "total_steps": total_steps, "first_cycle": first_cycle, "cycle_mult": cycle_mult}
+    arguments.update({"min_lr": min_lr, "cycle_factor": cycle_factor})
+    return Schedule("cosine_restarts", arguments, total_steps, value)
+
+
 _WINDOWS = {
     "linear": lambda x: 1 - x,
     "welch": lambda x: 1 - x * x,
@@ -299,14 +479,12 @@ def cyclical(
         Smith (2017), Cyclical learning rates for training neural networks, arXiv 1506.01186.
     """
     base_lr, max_lr = check_at_least("base_lr", base_lr), check_number("max_lr", max_lr)
-    gamma = check_number("gamma", gamma)
+    gamma = _check_fraction("gamma", gamma, whole=True)
     total_steps, up = check_whole("total_steps", total_steps), check_whole("step_size", step_size)
     down = up if step_size_down is None else check_whole("step_size_down", step_size_down)
     check_ordered("base_lr", base_lr, "max_lr", max_lr)
     check_choice("mode", mode, _SCALES)
     check_choice("window", window, _WINDOWS)
-    if not 0 < gamma <= 1:
-        reject("gamma must be in (0, 1]", [("gamma", gamma)])
     if gamma != 1 and mode != "exp_range":
         reject('gamma must be 1.0 unless mode is "exp_range"', [("gamma", gamma), ("mode", mode)])
     shape, scale, period = _WINDOWS[window], _SCALES[mode], up + down
@@ -470,12 +648,10 @@ def ramp_sustain_decay(
     min_lr = check_at_least("min_lr", min_lr)
     total_steps, ramp = check_whole("total_steps", total_steps), check_whole("rampup_steps", rampup_steps, 0)
     sustain, decay_steps = check_whole("sustain_steps", sustain_steps, 0), check_whole("decay_steps", decay_steps)
-    factor = check_number("factor", factor)
+    factor = _check_fraction("factor", factor)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
     if start_lr > max_lr:
         reject("start_lr must be ≤ max_lr", [("start_lr", start_lr), ("max_lr", max_lr)])
-    if not 0 < factor < 1:
-        reject("factor must be in (0, 1)", [("factor", factor)])
     top = ramp + sustain
     if top >= total_steps:
         received = [("total_steps", total_steps), ("rampup_steps", ramp), ("sustain_steps", sustain)]
@@ -491,15 +667,96 @@ def ramp_sustain_decay(
     return Schedule("ramp_sustain_decay", arguments, total_steps, value)
 
 
+def warmup_stable_decay(max_lr, total_steps, *, warmup_steps, decay_steps, shape="linear", end_lr=0.0):
+    """Linear warm-up, plateau, and a decay at the end: a run can be prolonged by prolonging the plateau.
+
+    max_lr · t / warmup_steps for t < warmup_steps; max_lr up to T − 1 − decay_steps; from there, with x the part of
+    decay_steps gone, max_lr + (end_lr − max_lr) · d(x), where d(x) is x (linear), (1 − cos πx) / 2 (cosine) or
+    √x (1-sqrt).
+
+    Args:
+        max_lr: rate of the plateau, > end_lr.
+        total_steps: steps T, > warmup_steps + decay_steps.
+        warmup_steps: steps of the way up, ≥ 0.
+        decay_steps: steps of the way down, ≥ 1.
+        shape: "linear", "cosine" or "1-sqrt".
+        end_lr: rate at step T − 1, ≥ 0.
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> warmup_stable_decay(4.0, 9, warmup_steps=2, decay_steps=4).values()
+        [0.0, 2.0, 4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 0.0]
+
+    References:
+        Hu et al. (2024), MiniCPM, arXiv 2404.06395. Hägele et al. (2024), Scaling laws and compute-optimal training
+        beyond fixed training durations, arXiv 2405.18392 (the 1-sqrt shape).
+    """
+    max_lr, end_lr = check_number("max_lr", max_lr), check_at_least("end_lr", end_lr)
+    total_steps, up = check_whole("total_steps", total_steps), check_whole("warmup_steps", warmup_steps, 0)
+    down = check_whole("decay_steps", decay_steps)
+    check_ordered("end_lr", end_lr, "max_lr", max_lr)
+    check_choice("shape", shape, ("linear", "cosine", "1-sqrt"))
+    if up + down >= total_steps:
+        received = [("total_steps", total_steps), ("warmup_steps", up), ("decay_steps", down)]
+        reject("total_steps must be > warmup_steps + decay_steps", received)
+    last = total_steps - 1
+    way_down = _through([(last - down, max_lr), (last, end_lr)], shape)
+
+    def value(step):
+        return max_lr * step / up if step < up else way_down(step)
+
+    arguments = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": up, "decay_steps": down}
+    arguments.update({"shape": shape, "end_lr": end_lr})
+    return Schedule("warmup_stable_decay", arguments, total_steps, value)
+
+
+def inverse_sqrt(max_lr, total_steps, *, warmup_steps):
+    """Linear warm-up, then a decay with one over the square root of the step, which needs no end.
+
+    η(t) = max_lr · min(t / w, √(w / t)) with w = warmup_steps.
+
+    Args:
+        max_lr: rate at step w, > 0.
+        total_steps: steps T, ≥ 1; the formula does not depend on it.
+        warmup_steps: steps w of the way up, ≥ 1.
+
+    Returns:
+        A schedule of total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> [round(rate, 3) for rate in inverse_sqrt(1.0, 9, warmup_steps=2).values()]
+        [0.0, 0.5, 1.0, 0.816, 0.707, 0.632, 0.577, 0.535, 0.5]
+
+    References:
+        Vaswani et al. (2017), Attention is all you need, arXiv 1706.03762, with max_lr = 1/√(d_model · w).
+    """
+    max_lr, total_steps = check_positive("max_lr", max_lr), check_whole("total_steps", total_steps)
+    warm = check_whole("warmup_steps", warmup_steps)
+
+    def value(step):
+        return max_lr * (step / warm if step < warm else math.sqrt(warm / step))
+
+    arguments = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": warm}
+    return Schedule("inverse_sqrt", arguments, total_steps, value)
+
+
 def piecewise(points, *, shape="linear"):
     """Values through given points, and the same shape between each two.
 
     Between (a, u) and (b, v), with x = (t − a)/(b − a): u + (v − u)·x (linear), v + (u − v)·cos²(πx/2) (cosine),
-    u·(v/u)^x (exponential). Before the first point it holds the first value.
+    u·(v/u)^x (exponential), u + (v − u)·√x (1-sqrt). Before the first point it holds the first value.
 
     Args:
         points: at least one pair (step, value); whole steps ≥ 0 that increase, values ≥ 0 (> 0 if exponential).
-        shape: "linear", "cosine" or "exponential".
+        shape: "linear", "cosine", "exponential" or "1-sqrt".
 
     Returns:
         A schedule that lasts to its last point: last step + 1 steps.
@@ -562,9 +819,7 @@ def join(parts, boundaries):
     starts = [0] + boundaries
 
     def value(step):
-        index = len(starts) - 1
-        while step < starts[index]:
-            index -= 1
+        index = _last_start(starts, step)
         return parts[index](step - starts[index])
 
     return Schedule("join", {"parts": parts, "boundaries": boundaries}, starts[-1] + parts[-1].total_steps, value)
@@ -594,17 +849,42 @@ def warmup(schedule, steps, *, start_lr=0.0):
         Goyal et al. (2017), arXiv 1706.02677. Gilmer et al. (2021), arXiv 2110.04369.
     """
     schedule, steps = check_schedule("schedule", schedule), check_whole("steps", steps)
-    start_lr, target = check_at_least("start_lr", start_lr), schedule(0)
+    start_lr, target, formula = check_at_least("start_lr", start_lr), schedule(0), schedule._value
     if start_lr > target:
         reject("start_lr must be ≤ schedule(0)", [("start_lr", start_lr), ("schedule(0)", target)])
 
     def value(step):
         if step < steps:
             return _linear(start_lr, target, step / steps, (steps - step) / steps)
-        return schedule(step - steps)
+        return formula(step - steps)
 
     arguments = {"schedule": schedule, "steps": steps, "start_lr": start_lr}
     return Schedule("warmup", arguments, steps + schedule.total_steps, value)
+
+
+def scale(schedule, factor):
+    """A schedule times a factor.
+
+    η(t) = factor · s(t)
+
+    Args:
+        schedule: the schedule s.
+        factor: > 0.
+
+    Returns:
+        A schedule of schedule.total_steps steps.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> scale(polynomial_decay(1.0, 3), 0.5).values()
+        [0.5, 0.25, 0.0]
+    """
+    schedule, factor = check_schedule("schedule", schedule), check_positive("factor", factor)
+    formula = schedule._value  # without the checks of a call, as in warmup and opposite: a table of 10⁶ steps is usual
+    arguments = {"schedule": schedule, "factor": factor}
+    return Schedule("scale", arguments, schedule.total_steps, lambda step: factor * formula(step))
 
 
 def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
@@ -639,10 +919,11 @@ def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
     min_lr = _bound("min_lr", min_lr, schedule, "base_lr", min)
     max_lr = _bound("max_lr", max_lr, schedule, "max_lr", max)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
+    formula, span = schedule._value, max_lr - min_lr
 
     def value(step):
-        part = (schedule(step) - min_lr) / (max_lr - min_lr)
-        part = min(max(part, 0.0), 1.0)
+        part = (formula(step) - min_lr) / span
+        part = 0.0 if part < 0 else 1.0 if part > 1 else part
         return _linear(high, low, part, 1 - part)
 
     arguments = {"schedule": schedule, "low": low, "high": high, "min_lr": min_lr, "max_lr": max_lr}
@@ -659,14 +940,21 @@ def _bound(name, value, schedule, key, extreme):
 
 _FACTORIES = {
     "constant": constant,
+    "step_decay": step_decay,
+    "exponential_decay": exponential_decay,
     "polynomial_decay": polynomial_decay,
+    "cosine_decay": cosine_decay,
+    "cosine_restarts": cosine_restarts,
     "cyclical": cyclical,
     "one_cycle": one_cycle,
     "one_cycle_momentum": one_cycle_momentum,
     "ramp_sustain_decay": ramp_sustain_decay,
+    "warmup_stable_decay": warmup_stable_decay,
+    "inverse_sqrt": inverse_sqrt,
     "piecewise": piecewise,
     "join": join,
     "warmup": warmup,
+    "scale": scale,
     "opposite": opposite,
 }
 
