@@ -7,7 +7,9 @@ import html
 import logging
 import re
 import shutil
+import socket
 import subprocess
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -30,13 +32,32 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every ta
 
 
 def configure(app, config):
-    # On a busy machine the renderer's socket may be there before it listens; of the two ways to connect, this one waits
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
-    katex.STARTUP_TIMEOUT = RENDERER_TIMEOUT
+    katex.KaTeXServer.start_server_process = start_renderer
     config.katex_js_path = str(Path(app.srcdir, KATEX, "katex.min.js"))
     config.katex_css_path = "katex/katex.min.css"
     config.html_static_path.append("book/_static/book.css")
     config.html_css_files.append("book.css")
+
+
+def start_renderer(rundir, timeout):
+    """KaTeX's server and a socket to it; the library's own way gives up when the socket is there before it listens.
+
+    Its other way, through the network, waits too, but there each formula costs 80 ms of delayed acknowledgements.
+    """
+    server = katex.KaTeXServer
+    path, deadline = rundir / "katex.sock", time.monotonic() + RENDERER_TIMEOUT
+    process = subprocess.Popen(
+        server.build_command(socket=path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=rundir
+    )
+    connection = socket.socket(socket.AF_UNIX)
+    while True:
+        try:
+            connection.connect(str(path))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > deadline:
+                raise server.timeout_error(RENDERER_TIMEOUT) from None
+            time.sleep(0.01)
 
 
 def link_one_sheet(app, pagename, templatename, context, doctree):
@@ -139,13 +160,13 @@ def is_drawn(character):
 
 def cut(path, characters):
     font = TTFont(path, recalcTimestamp=False)  # the same sources give the same site, byte for byte
-    if "fvar" in font:
-        weight = 400 if "italic" in path.stem else (400, 700)
-        instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
     options = subset.Options(flavor="woff2", layout_features=["kern", "liga", "mark", "lnum"], notdef_outline=True)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
+    if "fvar" in font:  # last, because its time goes with the number of characters
+        weight = 400 if "italic" in path.stem else (400, 700)
+        instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
     buffer = BytesIO()
     subset.save_font(font, buffer, options)
     path.write_bytes(buffer.getvalue())
