@@ -3,8 +3,9 @@
 from importlib.resources import files
 
 import matplotlib.pyplot as plt
+import numpy as np
 
-from learning_rates.schedules import check_schedule, reject
+from learning_rates.schedules import check_momentum, check_schedule, reject
 from learning_rates.trials.report import Interval
 
 # One look a policy, through the whole book. Relatives share a colour, so the line style has to tell them apart, as it
@@ -91,6 +92,47 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     ax.invert_yaxis()
     ax.margins(x=0.1, y=0.15)
     ax.grid(axis="y", visible=False)
+    return ax
+
+
+def bias_correction(momentum, ax=None):
+    """How far Adam's usual bias correction is from the exact one while β₁ moves.
+
+    At step t the usual correction is 1 − β₁(t)^(t + 1); the exact one is 1 − ∏β₁, over all steps up to t. Drawn is
+    usual / exact, the factor by which Adam's step comes out too short: 1 as long as β₁ has stood still.
+
+    Args:
+        momentum: a schedule of β₁, all values in [0, 1).
+        ax: where to draw; None means the current Axes. Further runs may be drawn on the same.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        TypeError: momentum is no schedule.
+        ValueError: a value of momentum is outside [0, 1).
+
+    Example:
+        >>> from learning_rates.schedules import constant
+        >>> [float(ratio) for ratio in bias_correction(constant(0.5, 3)).lines[1].get_ydata()]
+        [1.0, 1.0, 1.0]
+
+    References:
+        Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv 1412.6980, section 3.
+    """
+    values = check_schedule("momentum", momentum).values()
+    check_momentum("least value of momentum", min(values))
+    check_momentum("greatest value of momentum", max(values))
+    beta = np.array(values)
+    ratio = (1 - beta ** np.arange(1, len(beta) + 1)) / (1 - np.cumprod(beta))
+    ax = ax or plt.gca()
+    ax.axhline(1, color="#333333", linewidth=0.8)
+    (line,) = ax.plot(ratio)
+    worst = int(np.argmax(abs(ratio - 1)))
+    label = f"T = {len(beta)}: {ratio[worst]:.3f} at step {worst}"
+    ax.plot(worst, ratio[worst], "o", color=line.get_color())
+    ax.annotate(label, (worst, ratio[worst]), (8, 4), textcoords="offset points", color=line.get_color(), fontsize=9)
+    ax.set(xlabel="step t", ylabel="bias correction, usual / exact")
     return ax
 
 
