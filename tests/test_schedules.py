@@ -1,14 +1,18 @@
 """Schedules against values a person can check, against their own config, and against bad input."""
 
+import inspect
 import json
 import math
 import pickle
+import re
 import subprocess
 import sys
+from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning_rates import schedules
@@ -104,6 +108,10 @@ LITERAL = [
         schedules.join([schedules.constant(1.0, 9), schedules.polynomial_decay(4.0, 3)], [2]),
         [1, 1, 4, 2, 0, 0, 0, 0],
     ),
+    (
+        schedules.join([schedules.polynomial_decay(8.0, 5)] * 3, [2, 4]),
+        [8, 6, 8, 6, 8, 6, 4, 2, 0, 0, 0, 0],
+    ),
     (schedules.warmup(schedules.polynomial_decay(4.0, 3), 2), [0, 2, 4, 2, 0, 0, 0, 0]),
     (schedules.warmup(schedules.constant(4.0, 1), 3, start_lr=1.0), [1, 2, 3, 4, 4, 4, 4]),
     (
@@ -168,80 +176,315 @@ def test_importing_schedules_needs_neither_keras_nor_numpy():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-# What PyTorch 2.13 prints for OneCycleLR(optimizer, 1.0, total_steps=10) and the momentum it sets.
-TORCH = {
-    False: (
-        [0.04, 0.52, 1.0, 0.950484632013, 0.81174565395, 0.611262021936, 0.388741978064, 0.18825834605]
-        + [0.0495193679865, 4e-06],
-        [0.95, 0.9, 0.85, 0.854951556605, 0.868825509907, 0.888873953302, 0.911126046698, 0.931174490093]
-        + [0.945048443395, 0.95],
-    ),
-    True: (
-        [0.04, 0.52, 1.0, 0.52, 0.04, 0.0361807218535, 0.0261817218535, 0.0138222781465, 0.00382327814649, 4e-06],
-        [0.95, 0.9, 0.85, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95, 0.95],
-    ),
-}
-
-
-@pytest.mark.parametrize("three_phase", [False, True])
-def test_one_cycle_is_pytorchs(three_phase):
-    rate, momentum = TORCH[three_phase]
-    assert schedules.one_cycle(1.0, 10, three_phase=three_phase).values() == pytest.approx(rate, rel=1e-11)
-    assert schedules.one_cycle_momentum(10, three_phase=three_phase).values() == pytest.approx(momentum, rel=1e-11)
-
-
 # ------------------------------------------------------------------------------------------------------ properties
 rates = st.floats(1e-6, 10.0)
-policies = st.builds(
-    lambda max_lr, steps, pct, anneal, div, final, three: (
+lower = st.floats(0.0, 0.9)  # a floor, as a part of what stands above it
+parts = st.floats(0.01, 0.99)
+spans = st.integers(1, 40)
+anneals = st.sampled_from(["cosine", "linear"])
+momenta = st.tuples(st.floats(0.0, 0.89), st.floats(0.9, 0.99))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A schedule, the bounds it must keep, and where it must start and end: None where no value is promised."""
+
+    schedule: schedules.Schedule
+    low: float
+    high: float
+    first: float | None
+    last: float | None
+
+
+@st.composite
+def constants(draw):
+    lr = draw(rates)
+    return Drawn(schedules.constant(lr, draw(spans)), lr, lr, lr, lr)
+
+
+@st.composite
+def polynomial_decays(draw):
+    lr, part, steps, power = draw(rates), draw(lower), draw(spans), draw(st.floats(0.1, 5.0))
+    schedule = schedules.polynomial_decay(lr, steps + 1, power=power, end_lr=part * lr)
+    return Drawn(schedule, part * lr, lr, lr, part * lr)
+
+
+@st.composite
+def step_decays(draw):
+    lr, factor, after = draw(rates), draw(parts), draw(spans)
+    boundaries = sorted(draw(st.sets(st.integers(1, 50), min_size=1, max_size=5)))
+    schedule = schedules.step_decay(lr, boundaries[-1] + after, boundaries=boundaries, factor=factor)
+    last = lr * factor ** len(boundaries)
+    return Drawn(schedule, last, lr, lr, last)
+
+
+@st.composite
+def exponential_decays(draw):
+    lr, part = draw(rates), draw(parts)
+    schedule = schedules.exponential_decay(lr, draw(spans) + 1, end_lr=part * lr)
+    return Drawn(schedule, part * lr, lr, lr, part * lr)
+
+
+@st.composite
+def cosine_decays(draw):
+    lr, part = draw(rates), draw(lower)
+    schedule = schedules.cosine_decay(lr, draw(spans) + 1, end_lr=part * lr)
+    return Drawn(schedule, part * lr, lr, lr, part * lr)
+
+
+@st.composite
+def cosine_restarts(draw):
+    max_lr, part = draw(rates), draw(lower)
+    schedule = schedules.cosine_restarts(
         max_lr,
-        steps,
-        {"pct_start": pct, "anneal": anneal, "three_phase": three},
-        {"div_factor": div, "final_div_factor": final},
-    ),
-    rates,
-    st.integers(20, 400),
-    st.floats(0.1, 0.5),
-    st.sampled_from(["cosine", "linear"]),
-    st.floats(1.0, 100.0),
-    st.floats(1.0, 1e5),
-    st.booleans(),
-)
+        draw(st.integers(1, 80)),
+        first_cycle=draw(spans),
+        cycle_mult=draw(st.floats(1.0, 3.0)),
+        min_lr=part * max_lr,
+        cycle_factor=draw(st.floats(0.01, 1.0)),
+    )
+    return Drawn(schedule, part * max_lr, max_lr, max_lr, None)
 
 
-@given(policies)
-def test_one_cycle_stays_within_its_bounds_and_meets_its_ends(policy):
-    max_lr, steps, shape, factors = policy
-    schedule = schedules.one_cycle(max_lr, steps, **shape, **factors)
-    first = max_lr / factors["div_factor"]
-    last = first / factors["final_div_factor"]
-    assert schedule(0) == first
-    assert schedule(steps - 1) == last
-    assert schedule(steps) == schedule(10 * steps) == last
-    assert all(last * (1 - 1e-9) <= value <= max_lr * (1 + 1e-9) for value in schedule.values())
+@st.composite
+def cyclicals(draw):
+    max_lr, part, mode = draw(rates), draw(lower), draw(st.sampled_from(["triangular", "triangular2", "exp_range"]))
+    up, down, cycles = draw(spans), draw(spans), draw(st.integers(1, 4))
+    schedule = schedules.cyclical(
+        part * max_lr,
+        max_lr,
+        cycles * (up + down) + 1,
+        step_size=up,
+        step_size_down=down,
+        mode=mode,
+        window=draw(st.sampled_from(["linear", "welch", "hann"])),
+        gamma=draw(st.floats(0.5, 1.0)) if mode == "exp_range" else 1.0,
+    )
+    return Drawn(schedule, part * max_lr, max_lr, part * max_lr, part * max_lr)
 
 
-@given(policies)
-def test_momentum_is_lowest_where_the_rate_is_highest(policy):
-    max_lr, steps, shape, factors = policy
-    if factors["div_factor"] < 1.01:  # a flat rate has no highest step
+@st.composite
+def one_cycles(draw):
+    max_lr, div, final = draw(rates), draw(st.floats(1.0, 100.0)), draw(st.floats(1.0, 1e5))
+    schedule = schedules.one_cycle(
+        max_lr,
+        draw(st.integers(20, 100)),
+        pct_start=draw(st.floats(0.1, 0.5)),
+        anneal=draw(anneals),
+        div_factor=div,
+        final_div_factor=final,
+        three_phase=draw(st.booleans()),
+    )
+    return Drawn(schedule, max_lr / div / final, max_lr, max_lr / div, max_lr / div / final)
+
+
+@st.composite
+def one_cycle_momenta(draw):
+    low, high = draw(momenta)
+    schedule = schedules.one_cycle_momentum(
+        draw(st.integers(20, 100)),
+        low=low,
+        high=high,
+        pct_start=draw(st.floats(0.1, 0.5)),
+        anneal=draw(anneals),
+        three_phase=draw(st.booleans()),
+    )
+    return Drawn(schedule, low, high, high, high)
+
+
+@st.composite
+def ramps(draw):
+    max_lr, part, start = draw(rates), draw(lower), draw(lower)
+    ramp, sustain, after = draw(st.integers(0, 20)), draw(st.integers(0, 20)), draw(spans)
+    schedule = schedules.ramp_sustain_decay(
+        start * max_lr,
+        max_lr,
+        part * max_lr,
+        ramp + sustain + after,
+        rampup_steps=ramp,
+        sustain_steps=sustain,
+        decay_steps=draw(spans),
+        factor=draw(parts),
+    )
+    return Drawn(schedule, min(start, part) * max_lr, max_lr, start * max_lr if ramp else max_lr, None)
+
+
+@st.composite
+def warmup_stable_decays(draw):
+    max_lr, part = draw(rates), draw(lower)
+    up, stable, down = draw(st.integers(0, 20)), draw(spans), draw(spans)
+    schedule = schedules.warmup_stable_decay(
+        max_lr,
+        up + stable + down,
+        warmup_steps=up,
+        decay_steps=down,
+        shape=draw(st.sampled_from(["linear", "cosine", "1-sqrt"])),
+        end_lr=part * max_lr,
+    )
+    return Drawn(schedule, 0.0 if up else part * max_lr, max_lr, 0.0 if up else max_lr, part * max_lr)
+
+
+@st.composite
+def inverse_sqrts(draw):
+    max_lr = draw(rates)
+    return Drawn(schedules.inverse_sqrt(max_lr, draw(spans), warmup_steps=draw(spans)), 0.0, max_lr, 0.0, None)
+
+
+@st.composite
+def piecewises(draw):
+    steps = sorted(draw(st.sets(st.integers(0, 80), min_size=1, max_size=5)))
+    values = draw(st.lists(rates, min_size=len(steps), max_size=len(steps)))
+    shape = draw(st.sampled_from(["linear", "cosine", "exponential", "1-sqrt"]))
+    schedule = schedules.piecewise(list(zip(steps, values, strict=True)), shape=shape)
+    return Drawn(schedule, min(values), max(values), values[0], values[-1])
+
+
+def joins(inner):
+    @st.composite
+    def build(draw):
+        drawn = draw(st.lists(inner, min_size=1, max_size=3))
+        gaps = draw(st.lists(spans, min_size=len(drawn) - 1, max_size=len(drawn) - 1))
+        schedule = schedules.join([part.schedule for part in drawn], list(accumulate(gaps)))
+        low, high = min(part.low for part in drawn), max(part.high for part in drawn)
+        return Drawn(schedule, low, high, drawn[0].first, drawn[-1].last)
+
+    return build()
+
+
+def warmups(inner):
+    @st.composite
+    def build(draw):
+        drawn = draw(inner)
+        start = draw(lower) * drawn.schedule(0)
+        schedule = schedules.warmup(drawn.schedule, draw(spans), start_lr=start)
+        return Drawn(schedule, min(start, drawn.low), drawn.high, start, drawn.last)
+
+    return build()
+
+
+def scales(inner):
+    @st.composite
+    def build(draw):
+        drawn, factor = draw(inner), draw(st.floats(0.1, 10.0))
+        ends = [value if value is None else factor * value for value in (drawn.first, drawn.last)]
+        return Drawn(schedules.scale(drawn.schedule, factor), factor * drawn.low, factor * drawn.high, *ends)
+
+    return build()
+
+
+def opposites(inner):
+    @st.composite
+    def build(draw):
+        drawn, (low, high) = draw(inner), draw(momenta)
+        schedule = schedules.opposite(drawn.schedule, low=low, high=high, min_lr=0.0, max_lr=drawn.high * 1.5)
+        return Drawn(schedule, low, high, None, None)
+
+    return build()
+
+
+FROM_NUMBERS = {
+    "constant": constants(),
+    "step_decay": step_decays(),
+    "exponential_decay": exponential_decays(),
+    "polynomial_decay": polynomial_decays(),
+    "cosine_decay": cosine_decays(),
+    "cosine_restarts": cosine_restarts(),
+    "cyclical": cyclicals(),
+    "one_cycle": one_cycles(),
+    "one_cycle_momentum": one_cycle_momenta(),
+    "ramp_sustain_decay": ramps(),
+    "warmup_stable_decay": warmup_stable_decays(),
+    "inverse_sqrt": inverse_sqrts(),
+    "piecewise": piecewises(),
+}
+leaves = st.one_of(*FROM_NUMBERS.values())
+FROM_SCHEDULES = {"join": joins, "warmup": warmups, "scale": scales, "opposite": opposites}
+nested = st.one_of(leaves, *[make(leaves) for make in FROM_SCHEDULES.values()])
+STRATEGIES = FROM_NUMBERS | {name: make(nested) for name, make in FROM_SCHEDULES.items()}
+every_factory = pytest.mark.parametrize("name", STRATEGIES)
+some = settings(max_examples=40)  # of each factory
+
+
+def test_every_factory_has_a_strategy():
+    assert set(STRATEGIES) == set(schedules._FACTORIES)
+
+
+@every_factory
+@some
+@given(st.data())
+def test_a_schedule_keeps_its_bounds_meets_its_ends_and_holds_the_last(name, data):
+    drawn = data.draw(STRATEGIES[name])
+    values = drawn.schedule.values()
+    assert len(values) == drawn.schedule.total_steps
+    assert all(drawn.low * (1 - 1e-12) <= value <= drawn.high * (1 + 1e-12) for value in values)
+    assert drawn.first in (None, values[0])
+    assert drawn.last in (None, values[-1])
+    for past in (0, 1, 1000):
+        assert drawn.schedule(drawn.schedule.total_steps + past) == values[-1]
+
+
+@every_factory
+@some
+@given(st.data())
+def test_any_schedule_comes_back_from_its_config_its_repr_and_a_pickle(name, data):
+    schedule = data.draw(STRATEGIES[name]).schedule
+    config = json.loads(json.dumps(schedule.config))
+    for copy in (schedules.from_config(config), eval(repr(schedule)), pickle.loads(pickle.dumps(schedule))):
+        assert copy == schedule
+        assert copy.config == schedule.config
+        assert copy.values() == schedule.values()
+
+
+@every_factory
+@some
+@given(st.data())
+def test_a_value_does_not_depend_on_what_was_asked_before(name, data):
+    schedule = data.draw(STRATEGIES[name]).schedule
+    steps = data.draw(st.permutations(range(schedule.total_steps)))
+    found = {step: schedule(step) for step in steps}
+    assert [found[step] for step in range(schedule.total_steps)] == schedule.values()
+
+
+# The peak falls on a step. Between two steps the rate's greatest value and the momentum's least may lie on either.
+@given(rates, st.integers(1, 50), st.integers(0, 100), anneals, st.floats(1.01, 100.0), st.booleans())
+def test_momentum_is_lowest_where_the_rate_is_highest(max_lr, peak, more, anneal, div_factor, three_phase):
+    total_steps = 2 * (peak + 1) + more
+    shape = {"pct_start": (peak + 1) / total_steps, "anneal": anneal, "three_phase": three_phase}
+    rate = schedules.one_cycle(max_lr, total_steps, div_factor=div_factor, **shape)
+    for momentum in (
+        schedules.one_cycle_momentum(total_steps, low=0.5, high=0.9, **shape),
+        schedules.opposite(rate, low=0.5, high=0.9),
+    ):
+        assert max(rate.values()) == pytest.approx(rate(peak)) == max_lr
+        assert min(momentum.values()) == pytest.approx(momentum(peak)) == 0.5
+
+
+@given(nested)
+def test_a_mirror_is_lowest_where_its_rate_is_highest(drawn):
+    rate = drawn.schedule.values()
+    if min(rate) == max(rate):  # a flat rate has nothing to mirror
         return
-    rate = schedules.one_cycle(max_lr, steps, **shape, **factors).values()
-    momentum = schedules.one_cycle_momentum(steps, **shape).values()
-    mirrored = schedules.opposite(
-        schedules.one_cycle(max_lr, steps, **shape, **factors), low=0.5, high=0.9, max_lr=max_lr
-    ).values()
-    highest = rate.index(max(rate))
-    assert momentum[highest] == pytest.approx(min(momentum), abs=1e-3)
-    assert mirrored[highest] == min(mirrored)
-    assert momentum[0] == 0.95
+    momentum = schedules.opposite(drawn.schedule, low=0.5, high=0.9, min_lr=min(rate), max_lr=max(rate)).values()
+    assert momentum[rate.index(max(rate))] == min(momentum) == 0.5
+    assert momentum[rate.index(min(rate))] == max(momentum) == 0.9
 
 
-@given(policies, st.lists(st.integers(0, 500), max_size=20))
-def test_the_order_of_calls_changes_nothing(policy, steps):
-    schedule = schedules.one_cycle(policy[0], policy[1], **policy[2], **policy[3])
-    forwards = [schedule(step) for step in steps]
-    assert [schedule(step) for step in reversed(steps)] == forwards[::-1]
+@given(rates, st.integers(1, 400), st.integers(1, 200), st.integers(1, 1024))
+def test_inverse_sqrt_is_the_articles_formula(scale, warmup_steps, more, width):
+    def article(step):  # Vaswani et al. (2017), equation 3, which counts steps from 1 and cannot take 0
+        return scale * width**-0.5 * min(step**-0.5, step * warmup_steps**-1.5)
+
+    schedule = schedules.inverse_sqrt(
+        scale * (width * warmup_steps) ** -0.5, warmup_steps + more, warmup_steps=warmup_steps
+    )
+    assert schedule.values()[1:] == pytest.approx([article(step) for step in range(1, schedule.total_steps)])
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.07, 0.6), (0.07, 0.82), (0.001, 0.3)])
+def test_peaks_are_met_to_the_last_digit(low, high):  # 0.07 + (0.6 − 0.07) misses 0.6
+    assert schedules.cosine_restarts(high, 9, first_cycle=4, min_lr=low)(4) == high
+    assert schedules.ramp_sustain_decay(0.0, high, low, 9, rampup_steps=4, decay_steps=2)(4) == high
+    assert schedules.cyclical(low, high, 9, step_size=4)(4) == high
 
 
 @given(rates, st.integers(1, 30), st.integers(1, 30), st.sampled_from(["linear", "welch", "hann"]))
@@ -286,10 +529,45 @@ NOT_FINITE = [math.nan, math.inf, -math.inf]
 FLAT = schedules.constant(0.1, 10)
 GOOD = {
     "constant": {"lr": 0.1, "total_steps": 10},
+    "step_decay": {"lr": 0.1, "total_steps": 10, "boundaries": [3, 6], "factor": 0.5},
+    "exponential_decay": {"lr": 0.1, "total_steps": 10, "end_lr": 0.01},
     "polynomial_decay": {"lr": 0.1, "total_steps": 10, "power": 1.0, "end_lr": 0.0},
-    "cyclical": {"base_lr": 0.1, "max_lr": 1.0, "total_steps": 10, "step_size": 2, "gamma": 1.0},
-    "one_cycle": {"max_lr": 1.0, "total_steps": 100, "pct_start": 0.3, "div_factor": 25.0, "final_div_factor": 1e4},
-    "one_cycle_momentum": {"total_steps": 100, "low": 0.85, "high": 0.95, "pct_start": 0.3},
+    "cosine_decay": {"lr": 0.1, "total_steps": 10, "end_lr": 0.0},
+    "cosine_restarts": {
+        "max_lr": 0.1,
+        "total_steps": 10,
+        "first_cycle": 3,
+        "cycle_mult": 1.5,
+        "min_lr": 0.0,
+        "cycle_factor": 0.5,
+    },
+    "cyclical": {
+        "base_lr": 0.1,
+        "max_lr": 1.0,
+        "total_steps": 10,
+        "step_size": 2,
+        "step_size_down": 3,
+        "mode": "triangular",
+        "window": "linear",
+        "gamma": 1.0,
+    },
+    "one_cycle": {
+        "max_lr": 1.0,
+        "total_steps": 100,
+        "pct_start": 0.3,
+        "anneal": "linear",
+        "div_factor": 25.0,
+        "final_div_factor": 1e4,
+        "three_phase": False,
+    },
+    "one_cycle_momentum": {
+        "total_steps": 100,
+        "low": 0.85,
+        "high": 0.95,
+        "pct_start": 0.3,
+        "anneal": "linear",
+        "three_phase": False,
+    },
     "ramp_sustain_decay": {
         "start_lr": 0.1,
         "max_lr": 1.0,
@@ -300,22 +578,142 @@ GOOD = {
         "decay_steps": 2,
         "factor": 0.5,
     },
+    "warmup_stable_decay": {
+        "max_lr": 0.1,
+        "total_steps": 10,
+        "warmup_steps": 2,
+        "decay_steps": 3,
+        "shape": "linear",
+        "end_lr": 0.0,
+    },
+    "inverse_sqrt": {"max_lr": 0.1, "total_steps": 10, "warmup_steps": 3},
+    "piecewise": {"points": [(0, 1.0), (3, 0.5)], "shape": "linear"},
+    "join": {"parts": [FLAT, FLAT], "boundaries": [4]},
     "warmup": {"schedule": FLAT, "steps": 3, "start_lr": 0.0},
+    "scale": {"schedule": FLAT, "factor": 0.5},
     "opposite": {"schedule": FLAT, "low": 0.85, "high": 0.95, "min_lr": 0.0, "max_lr": 1.0},
 }
-NUMBERS = [(name, key) for name, arguments in GOOD.items() for key in arguments if key != "schedule"]
+NONE_IS_GOOD = {("cyclical", "step_size_down"), ("opposite", "min_lr"), ("opposite", "max_lr")}  # the default
+NUMBERS = [
+    (name, key) for name, arguments in GOOD.items() for key, value in arguments.items() if type(value) in (int, float)
+]
+REST = [(name, key) for name, arguments in GOOD.items() for key in arguments if (name, key) not in NUMBERS]
+
+
+def test_the_table_of_bad_input_knows_every_parameter_of_every_factory():
+    assert set(GOOD) == set(schedules._FACTORIES)
+    for name, arguments in GOOD.items():
+        assert set(arguments) == set(inspect.signature(getattr(schedules, name)).parameters)
+        assert getattr(schedules, name)(**arguments).total_steps > 0
 
 
 @pytest.mark.parametrize(("name", "key"), NUMBERS)
 @pytest.mark.parametrize("bad", [*NOT_REAL, *NOT_FINITE], ids=repr)
 def test_what_is_no_finite_number_is_refused_by_name(name, key, bad):
-    if key in ("min_lr", "max_lr") and name == "opposite" and bad is None:
-        return  # None asks for the schedule's own bounds
+    if bad is None and (name, key) in NONE_IS_GOOD:
+        return
     with pytest.raises((TypeError, ValueError)) as caught:
         getattr(schedules, name)(**GOOD[name] | {key: bad})
     assert key in str(caught.value)
     assert f"Received: {key}={bad!r}" in str(caught.value)
     assert isinstance(caught.value, TypeError if bad in NOT_REAL else ValueError)
+
+
+# Numbers beyond each bound that a parameter has by itself. A second parameter sets the bound of the rest: see RULES.
+COUNT, RATE, ABOVE_A_FLOOR, PART = [0, -3, 2.5], [-0.1], [0.0, -0.1], [0.0, -0.5, 1.0, 1.5]
+BEYOND = {
+    "constant": {"lr": RATE, "total_steps": COUNT},
+    "step_decay": {"lr": ABOVE_A_FLOOR, "total_steps": COUNT, "factor": PART},
+    "exponential_decay": {"lr": ABOVE_A_FLOOR, "total_steps": [*COUNT, 1], "end_lr": ABOVE_A_FLOOR},
+    "polynomial_decay": {"lr": ABOVE_A_FLOOR, "total_steps": [*COUNT, 1], "power": [0.0, -1.0], "end_lr": RATE},
+    "cosine_decay": {"lr": ABOVE_A_FLOOR, "total_steps": [*COUNT, 1], "end_lr": RATE},
+    "cosine_restarts": {
+        "max_lr": ABOVE_A_FLOOR,
+        "total_steps": COUNT,
+        "first_cycle": COUNT,
+        "cycle_mult": [0.0, -1.0, 0.99],
+        "min_lr": RATE,
+        "cycle_factor": [0.0, -0.5, 1.5],
+    },
+    "cyclical": {
+        "base_lr": RATE,
+        "max_lr": ABOVE_A_FLOOR,
+        "total_steps": COUNT,
+        "step_size": COUNT,
+        "step_size_down": COUNT,
+        "gamma": [0.0, -0.5, 1.5],
+    },
+    "one_cycle": {
+        "max_lr": ABOVE_A_FLOOR,
+        "total_steps": COUNT,
+        "pct_start": PART,
+        "div_factor": [0.0, -1.0, 0.99],
+        "final_div_factor": [0.0, -1.0],
+    },
+    "one_cycle_momentum": {"total_steps": COUNT, "low": [-0.1, 1.0], "high": [-0.1, 1.0], "pct_start": PART},
+    "ramp_sustain_decay": {
+        "start_lr": RATE,
+        "max_lr": ABOVE_A_FLOOR,
+        "min_lr": RATE,
+        "total_steps": COUNT,
+        "rampup_steps": [-1, 2.5],
+        "sustain_steps": [-1, 2.5],
+        "decay_steps": COUNT,
+        "factor": PART,
+    },
+    "warmup_stable_decay": {
+        "max_lr": ABOVE_A_FLOOR,
+        "total_steps": COUNT,
+        "warmup_steps": [-1, 2.5],
+        "decay_steps": COUNT,
+        "end_lr": RATE,
+    },
+    "inverse_sqrt": {"max_lr": ABOVE_A_FLOOR, "total_steps": COUNT, "warmup_steps": COUNT},
+    "warmup": {"steps": COUNT, "start_lr": RATE},
+    "scale": {"factor": [0.0, -1.0]},
+    "opposite": {"low": [-0.1, 1.0], "high": [-0.1, 1.0], "min_lr": RATE, "max_lr": ABOVE_A_FLOOR},
+}
+
+
+def named(name, key, bad):
+    """The error of a factory whose parameter `key` is bad: it must name that parameter, before and after "Received"."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        getattr(schedules, name)(**GOOD[name] | {key: bad})
+    rule, received = str(caught.value).split(". Received: ")
+    assert re.search(rf"\b{key}\b", rule)
+    assert re.search(rf"\b{key}\b", received)
+    return caught.value
+
+
+@pytest.mark.parametrize(("name", "key"), NUMBERS)
+def test_a_number_beyond_its_bound_is_refused_by_name(name, key):
+    for bad in BEYOND[name][key]:
+        assert isinstance(named(name, key, bad), ValueError)
+
+
+CHOICE = ["", "square", "Linear", None, 3, True, ["linear"]]
+NO_SCHEDULE = [0.1, None, "constant", FLAT.config, [FLAT]]
+WRONG = {
+    "mode": CHOICE,
+    "window": CHOICE,
+    "anneal": CHOICE,
+    "shape": CHOICE,
+    "three_phase": [0, 1, None, "yes", 0.5],
+    "schedule": NO_SCHEDULE,
+    "parts": [None, FLAT, 2, [], *[[part, FLAT] for part in NO_SCHEDULE]],
+    "boundaries": [None, 3, "3", {3}, [], *[[step] for step in [0, -3, 2.5, *NOT_REAL, *NOT_FINITE]]],
+    "points": [
+        *[None, 3, "3", {}, [], [3], [None], [(0,)], [(0, 1.0, 2.0)], ["01"]],
+        *[[(step, 1.0)] for step in [-3, 2.5, *NOT_REAL, *NOT_FINITE]],
+        *[[(0, value)] for value in [-0.1, *NOT_REAL, *NOT_FINITE]],
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "key"), REST)
+def test_a_wrong_word_flag_list_or_schedule_is_refused_by_name(name, key):
+    for bad in WRONG[key]:
+        named(name, key, bad)
 
 
 RULES = [
@@ -326,6 +724,39 @@ RULES = [
     ("polynomial_decay", {"total_steps": 1}, "total_steps must be a whole number ≥ 2. Received: total_steps=1"),
     ("polynomial_decay", {"end_lr": 0.1}, "lr must be > end_lr. Received: lr=0.1, end_lr=0.1"),
     ("polynomial_decay", {"power": 0}, "power must be > 0. Received: power=0"),
+    (
+        "step_decay",
+        {"total_steps": 6},
+        "total_steps must be > the last boundary. Received: total_steps=6, boundaries=[3, 6]",
+    ),
+    ("step_decay", {"boundaries": [6, 3]}, "boundaries must increase. Received: boundaries=[6, 3]"),
+    (
+        "step_decay",
+        {"boundaries": [0, 3]},
+        "each item of boundaries must be a whole number ≥ 1. Received: each item of boundaries=0",
+    ),
+    ("step_decay", {"factor": 1.0}, "factor must be in (0, 1). Received: factor=1.0"),
+    ("exponential_decay", {"end_lr": 0.0}, "end_lr must be > 0. Received: end_lr=0.0"),
+    ("exponential_decay", {"end_lr": 0.2}, "lr must be > end_lr. Received: lr=0.1, end_lr=0.2"),
+    ("cosine_decay", {"end_lr": 0.1}, "lr must be > end_lr. Received: lr=0.1, end_lr=0.1"),
+    ("cosine_decay", {"total_steps": 1}, "total_steps must be a whole number ≥ 2. Received: total_steps=1"),
+    ("cosine_restarts", {"min_lr": 0.1}, "max_lr must be > min_lr. Received: max_lr=0.1, min_lr=0.1"),
+    ("cosine_restarts", {"cycle_mult": 0.5}, "cycle_mult must be ≥ 1. Received: cycle_mult=0.5"),
+    ("cosine_restarts", {"cycle_factor": 1.5}, "cycle_factor must be in (0, 1]. Received: cycle_factor=1.5"),
+    (
+        "warmup_stable_decay",
+        {"decay_steps": 8},
+        "total_steps must be > warmup_steps + decay_steps. Received: total_steps=10, warmup_steps=2, decay_steps=8",
+    ),
+    ("warmup_stable_decay", {"end_lr": 0.1}, "max_lr must be > end_lr. Received: max_lr=0.1, end_lr=0.1"),
+    (
+        "warmup_stable_decay",
+        {"shape": "exponential"},
+        "shape must be one of 1-sqrt, cosine, linear. Received: shape='exponential'",
+    ),
+    ("inverse_sqrt", {"warmup_steps": 0}, "warmup_steps must be a whole number ≥ 1. Received: warmup_steps=0"),
+    ("scale", {"factor": 0}, "factor must be > 0. Received: factor=0"),
+    ("scale", {"schedule": 0.1}, "schedule must be a schedule. Received: schedule=0.1"),
     ("cyclical", {"base_lr": 2.0}, "max_lr must be > base_lr. Received: max_lr=1.0, base_lr=2.0"),
     ("cyclical", {"base_lr": -0.1}, "base_lr must be ≥ 0. Received: base_lr=-0.1"),
     ("cyclical", {"step_size": 0}, "step_size must be a whole number ≥ 1. Received: step_size=0"),

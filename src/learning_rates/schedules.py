@@ -417,7 +417,8 @@ def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=
         cycle = step // first_cycle if cycle_mult == 1 else _last_start(starts, step)
         start, end = starts[cycle], starts[cycle + 1]
         length = end - start
-        peak = min_lr + (max_lr - min_lr) * cycle_factor**cycle
+        height = cycle_factor**cycle
+        peak = _linear(min_lr, max_lr, height, 1 - height)
         return _cosine(peak, min_lr, (step - start) / length, (end - step) / length)
 
     arguments = {"max_lr": max_lr, "total_steps": total_steps, "first_cycle": first_cycle, "cycle_mult": cycle_mult}
@@ -660,7 +661,8 @@ def ramp_sustain_decay(
     def value(step):
         if step < ramp:
             return _linear(start_lr, max_lr, step / ramp, (ramp - step) / ramp)
-        return min_lr + (max_lr - min_lr) * factor ** (max(0, step - top) / decay_steps)
+        height = factor ** (max(0, step - top) / decay_steps)
+        return _linear(min_lr, max_lr, height, 1 - height)
 
     arguments = {"start_lr": start_lr, "max_lr": max_lr, "min_lr": min_lr, "total_steps": total_steps}
     arguments.update({"rampup_steps": ramp, "sustain_steps": sustain, "decay_steps": decay_steps, "factor": factor})
