@@ -5,8 +5,14 @@ Names load when first used, so that `learning_rates.schedules` costs neither Ker
 
 import importlib
 
-_HOMES = {"InGraphSchedule": "keras_schedules", "SGD": "optimizers"}
-__all__ = ["SGD", "InGraphSchedule"]
+_HOMES = {
+    "Adam": "optimizers",
+    "AdamW": "optimizers",
+    "InGraphSchedule": "keras_schedules",
+    "SGD": "optimizers",
+    "lr_range_test": "range_test",
+}
+__all__ = ["SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"]
 
 
 def __getattr__(name):

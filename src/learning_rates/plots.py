@@ -95,6 +95,57 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     return ax
 
 
+def range_test(test, ax=None):
+    """An LR range test: losses, their phases, what each rule suggests with its spread, and the bracket to search.
+
+    Args:
+        test: what `lr_range_test` returned.
+        ax: where to draw; None means the current Axes.
+
+    Returns:
+        The Axes.
+
+    Example:
+        >>> from learning_rates.range_test import RangeTest
+        >>> test = RangeTest(np.geomspace(1e-3, 1.0, 31), losses=[2 + np.cos(np.linspace(0, 6, 31))])
+        >>> range_test(test).get_xscale()
+        'log'
+    """
+    ax = ax or plt.gca()
+    rates = test.learning_rates
+    ax.plot(rates, test.losses.T, color="#9c9ca1", linewidth=0.6, alpha=0.7)
+    ax.plot(rates, test.smoothed.T, color="#5790fc", linewidth=1.6)
+    lowest, start = np.nanmin(test.smoothed), np.nanmax(test.smoothed[:, 0])
+    height = max(start - lowest, 1e-12)
+    # The upper third is for the rules: the losses of a sweep that explodes would leave no room for its fall.
+    ax.set(xscale="log", xlabel="learning rate η", ylabel="loss of the batch")
+    ax.set_ylim(lowest - 0.1 * height, start + 0.85 * height)
+    _phases(ax, test.phases)
+    _suggestions(ax, test.suggestions)
+    if not np.isnan(test.bracket).any():
+        ax.axvspan(*test.bracket, color="#f89c20", alpha=0.15, linewidth=0)
+    return ax
+
+
+def _phases(ax, phases):
+    left, right = ax.get_xlim()
+    edges = [left, *[edge for edge in phases if not np.isnan(edge)], right]
+    for edge in edges[1:-1]:
+        ax.axvline(edge, color="#333333", linewidth=0.8, linestyle=":")
+    for name, a, b in zip(("flat", "falls", "rises"), edges, edges[1:], strict=False):
+        place = (np.sqrt(a * b), 0.02)
+        ax.text(*place, name, transform=ax.get_xaxis_transform(), fontsize=9, ha="center", color="#333333")
+    ax.set_xlim(left, right)
+
+
+def _suggestions(ax, suggestions):
+    for row, (rule, (rate, low, high)) in enumerate(suggestions.items()):
+        place = 0.94 - 0.08 * row
+        ax.plot([low, high], [place, place], color="#e42536", linewidth=2, transform=ax.get_xaxis_transform())
+        ax.plot(rate, place, "o", color="#e42536", markersize=5, transform=ax.get_xaxis_transform())
+        ax.text(0.02, place, f"{rule}: {rate:.2g}", transform=ax.transAxes, fontsize=9, va="center")
+
+
 def bias_correction(momentum, ax=None):
     """How far Adam's usual bias correction is from the exact one while β₁ moves.
 

@@ -1,0 +1,190 @@
+"""How the losses of a learning-rate sweep are read: smoothing, divergence, and the rules that suggest a rate.
+
+Rates come as `logs`, their logarithms to base 10, which increase; losses as a list as long or shorter. Like `schedules`
+this is plain Python, so that the book's pages can run it.
+"""
+
+import math
+
+
+# ------------------------------------------------------------------------------------------------------- divergence
+def trailing_means(logs, losses, width):
+    """The mean loss over the last `width` decades up to each step: all that is known while the sweep runs."""
+    means, first, total = [], 0, 0.0
+    for step, loss in enumerate(losses):
+        total += loss
+        while logs[first] < logs[step] - width - 1e-9:
+            total -= losses[first]
+            first += 1
+        means.append(total / (step + 1 - first))
+    return means
+
+
+def threshold(best, factor):
+    """The loss that counts as diverged: factor · best, and the like where losses are negative."""
+    return best + (factor - 1) * abs(best)
+
+
+def diverged_at(logs, losses, width, factor):
+    """The first step whose loss is not finite, or whose trailing mean is beyond the threshold; None if there is none.
+
+    Example:
+        >>> diverged_at([-3, -2, -1, 0], [1.0, 0.5, 0.7, 9.0], width=0.1, factor=4.0)
+        3
+    """
+    finite = 0
+    while finite < len(losses) and -math.inf < losses[finite] < math.inf:
+        finite += 1
+    best = math.inf
+    for step, mean in enumerate(trailing_means(logs, losses[:finite], width)):
+        best = min(best, mean)
+        if mean > threshold(best, factor):
+            return step
+    return finite if finite < len(losses) else None
+
+
+# -------------------------------------------------------------------------------------------------------- smoothing
+def smooth(logs, losses, width, factor):
+    """A local linear fit at each rate, weighted by a Gaussian of standard deviation `width` decades.
+
+    It is centred, so the curve has no lag, and linear, so its ends lean to neither side. After the minimum, losses
+    beyond the divergence threshold count as the threshold: otherwise the explosion would spread to the rates before it.
+
+    Args:
+        logs: log10 of the rates.
+        losses: finite losses.
+        width: decades; 0 smooths nothing.
+        factor: the divergence factor.
+
+    Returns:
+        A list as long as losses.
+
+    Example:
+        >>> [round(loss, 6) for loss in smooth([0.0, 0.1, 0.2, 0.3], [4.0, 3.0, 2.0, 1.0], width=0.1, factor=4.0)]
+        [4.0, 3.0, 2.0, 1.0]
+
+    References:
+        Fan, Gijbels (1996), Local polynomial modelling and its applications.
+    """
+    if width == 0 or not losses:
+        return list(losses)
+    means = trailing_means(logs, losses, width)
+    lowest, most = means.index(min(means)), threshold(min(means), factor)
+    capped = losses[: lowest + 1] + [min(loss, most) for loss in losses[lowest + 1 :]]
+    smoothed, first, end = [], 0, 0
+    for step in range(len(losses)):
+        while logs[first] < logs[step] - 4 * width:
+            first += 1
+        while end < len(losses) and logs[end] <= logs[step] + 4 * width:
+            end += 1
+        distances = [(log - logs[step]) / width for log in logs[first:end]]
+        smoothed.append(_local_fit(distances, capped[first:end]))
+    return smoothed
+
+
+def _local_fit(distances, losses):
+    s0 = s1 = s2 = t0 = t1 = 0.0
+    for distance, loss in zip(distances, losses):
+        weight = math.exp(-0.5 * distance * distance)
+        s0 += weight
+        s1 += weight * distance
+        s2 += weight * distance * distance
+        t0 += weight * loss
+        t1 += weight * distance * loss
+    determinant = s0 * s2 - s1 * s1
+    if determinant <= 1e-9 * s0 * s0:  # no neighbour within reach
+        return t0 / s0
+    return (s2 * t0 - s1 * t1) / determinant
+
+
+# ------------------------------------------------------------------------------------------------------------ rules
+# Each takes log10 of the rates and the smoothed losses of a sweep that `has_fallen`, and gives log10 of a rate.
+def _lowest(smoothed):
+    return smoothed.index(min(smoothed))
+
+
+def minimum(logs, smoothed):
+    """The rate of the least loss."""
+    return logs[_lowest(smoothed)]
+
+
+def start_of_fall(logs, smoothed):
+    """Where, on the way to the minimum, the loss leaves the upper tenth of its fall for good."""
+    return logs[_fall(smoothed)[0]]
+
+
+def steepest(logs, smoothed):
+    """Where the loss falls fastest in log η, between the start of its fall and its minimum."""
+    start, lowest = _fall(smoothed)
+    slopes = []
+    for step in range(start, lowest + 1):
+        before, after = max(step - 1, 0), min(step + 1, len(smoothed) - 1)
+        slopes.append((smoothed[after] - smoothed[before]) / (logs[after] - logs[before]))
+    return logs[start + slopes.index(min(slopes))]
+
+
+def valley(logs, smoothed):
+    """fastai's: half-way through the longest falling subsequence, rounded as there."""
+    lengths = _falling_lengths(smoothed)
+    length = max(lengths)
+    third = length / 3
+    return logs[max(0, lengths.index(length) - length + int(third) + int(third / 2))]
+
+
+def _falling_lengths(values):
+    """For each value, how long the longest strictly falling subsequence is that ends there."""
+    greatest_ends, lengths = [], []  # greatest_ends[k]: the greatest value that ends a falling subsequence of k + 1
+    for value in values:
+        low, high = 0, len(greatest_ends)
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if greatest_ends[middle] > value else (low, middle)
+        greatest_ends[low : low + 1] = [value]
+        lengths.append(low + 1)
+    return lengths
+
+
+def drop_80_percent(logs, smoothed):
+    """The first rate at which 80 % of the fall from the plateau to the minimum has happened."""
+    mark = _mark(smoothed, 0.8)
+    return logs[[loss <= mark for loss in smoothed].index(True)]
+
+
+def _fall(smoothed):
+    """Its first step and its last."""
+    mark, lowest = _mark(smoothed, 0.1), _lowest(smoothed)
+    above = [step for step in range(lowest) if smoothed[step] > mark]
+    return (above[-1] + 1 if above else 0), lowest
+
+
+def _mark(smoothed, part):
+    """The loss when that part of the fall has happened."""
+    return min(smoothed) * part + plateau(smoothed) * (1 - part)
+
+
+def plateau(smoothed):
+    """The loss before it falls: the median of the first quarter of the way to the minimum, at least five steps."""
+    start = sorted(smoothed[: max(5, _lowest(smoothed) // 4)])
+    return (start[(len(start) - 1) // 2] + start[len(start) // 2]) / 2
+
+
+def has_fallen(losses, smoothed):
+    """Whether the fall of the smoothed loss exceeds twice the standard deviation of the losses about it.
+
+    Example:
+        >>> losses = [2.0, 2.0, 2.0, 2.0, 2.0, 1.5, 1.0, 1.5, 4.0]
+        >>> logs = [-4, -3.5, -3, -2.5, -2, -1.5, -1, -0.5, 0]
+        >>> has_fallen(losses, losses), {name: rule(logs, losses) for name, rule in RULES.items()}
+        (True, {'minimum/10': -2, 'steepest': -1.5, 'valley': -2, '80%-drop': -1})
+    """
+    lowest = _lowest(smoothed)
+    noise = math.sqrt(sum([(a - b) ** 2 for a, b in zip(losses[: lowest + 1], smoothed)]) / (lowest + 1))
+    return lowest > 0 and plateau(smoothed) - smoothed[lowest] > 2 * noise
+
+
+RULES = {
+    "minimum/10": lambda logs, smoothed: minimum(logs, smoothed) - 1,
+    "steepest": steepest,
+    "valley": valley,
+    "80%-drop": drop_80_percent,
+}
