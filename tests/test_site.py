@@ -10,6 +10,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+import learning_rates
+from learning_rates import schedules
+
 pytestmark = pytest.mark.site
 
 ROOT = Path(__file__).parent.parent
@@ -167,6 +170,24 @@ def test_explorers_run_the_packages_own_files():
         assert f"explorers/{mount['data-explorer']}.py" in files
         assert all((published / file).is_file() for file in files)
         assert "__init__.py" not in files, "the package's own __init__ would load Keras"
+
+
+def test_the_packages_page_has_an_entry_for_every_public_name():
+    page = PAGES["book/api.html"]
+    names = [f"schedules.{name}" for name in [*schedules._FACTORIES, "Schedule", "from_config"]]
+    for name in [*names, *learning_rates.__all__, "datasets.fashion_mnist", "plots.schedules"]:
+        signature = page.find(id=f"learning_rates.{name}")
+        assert signature, f"{name} has no entry"
+        assert signature.get_text().strip().startswith((f"{name}(", f"class {name}(")), "not as it is imported"
+        entry = signature.parent.get_text()
+        assert "``" not in entry
+        assert ":param" not in entry, "a docstring's section was not understood"
+
+
+def test_every_schedule_is_offered_by_when_to_take_it():
+    """The table leads to each schedule's entry."""
+    links = {urldefrag(link["href"]).fragment for link in PAGES["book/api.html"].select("table a")}
+    assert links == {f"learning_rates.schedules.{name}" for name in schedules._FACTORIES}
 
 
 def weigh(path):
