@@ -9,6 +9,20 @@ from learning_rates import schedules
 MAX_TABLE_STEPS = 10**7  # 40 MB of float32
 
 
+def tabulated(name, schedule):
+    """The values of a schedule, an array; `name` is the argument's."""
+    if schedule.total_steps > MAX_TABLE_STEPS:
+        received = [(f"{name}.total_steps", schedule.total_steps)]
+        schedules.reject(f"{name} must have at most {MAX_TABLE_STEPS} steps", received)
+    return np.array(schedule.values())
+
+
+def read(table, step):
+    """The table's value at a step inside the compiled step, and after its end the last one."""
+    # `take`, not an index in brackets: with that, TensorFlow's XLA compiles the training step anew at every step.
+    return ops.take(table, ops.minimum(ops.cast(step, "int32"), len(table) - 1))
+
+
 @keras.saving.register_keras_serializable("learning_rates")
 class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """Any schedule as a Keras learning-rate schedule: tabulated once, read inside the compiled step.
@@ -34,14 +48,10 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, schedule, accumulation=1):
         self.schedule = schedules.check_schedule("schedule", schedule)
         self.accumulation = schedules.check_whole("accumulation", accumulation)
-        if schedule.total_steps > MAX_TABLE_STEPS:
-            received = [("schedule.total_steps", schedule.total_steps)]
-            schedules.reject(f"schedule must have at most {MAX_TABLE_STEPS} steps", received)
-        self._table = np.asarray(schedule.values(), "float32")
+        self._table = tabulated("schedule", schedule).astype("float32")
 
     def __call__(self, step):
-        update = ops.floor_divide(ops.cast(step, "int32"), self.accumulation)
-        return ops.take(self._table, ops.minimum(update, len(self._table) - 1))
+        return read(self._table, ops.floor_divide(ops.cast(step, "int32"), self.accumulation))
 
     def get_config(self):
         return {"schedule": self.schedule.config, "accumulation": self.accumulation}
