@@ -15,10 +15,10 @@ site := book/_build/book.stamp
 pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
-.PHONY: help book serve test notebooks bench sample address clean
+.PHONY: help book serve test test-backends golden notebooks bench sample address clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
 
 book: $(site) ## Build the site at book/_build/html, setting up all it needs
 	@echo "The book is at book/_build/html/index.html; 'make serve' serves it on loopback, which its explorers need."
@@ -28,6 +28,12 @@ serve: book ## Build the site, then serve it at http://127.0.0.1:8000 (PORT=...)
 
 test: $(test_environment) $(site) ## Run every test, setting up all they need (Chromium too)
 	@scripts/test.sh
+
+test-backends: .venv-backends/test.stamp .venv-oldest/test.stamp ## Test against PyTorch and Optax, on JAX, on PyTorch, on the oldest Keras
+	@scripts/backends.sh
+
+golden: .venv-backends/test.stamp ## Record again what PyTorch, Optax and Keras give for our schedules
+	@.venv-backends/bin/python scripts/golden.py
 
 notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: only those whose names start so)
 	@python scripts/notebooks.py $(NB)
@@ -45,11 +51,16 @@ clean: ## Remove the built site and the caches; the environments stay
 	@rm -rf book/_build book/_bundle .pytest_cache .ruff_cache .hypothesis
 
 $(environment): requirements.txt pyproject.toml
-	@scripts/environment.sh $(PYTHON) requirements.txt
+	@scripts/environment.sh .venv $(PYTHON) requirements.txt
 	@touch $@
 
 $(test_environment): requirements-test.txt $(environment)
-	@scripts/environment.sh $(PYTHON) requirements-test.txt
+	@scripts/environment.sh .venv $(PYTHON) requirements-test.txt
+	@touch $@
+
+# Neither has the book's packages. The oldest Keras needs a TensorFlow that has wheels for Python 3.11 and 3.12 only.
+.venv-backends/test.stamp .venv-oldest/test.stamp: .venv-%/test.stamp: requirements-%.txt pyproject.toml
+	@scripts/environment.sh .venv-$* $(PYTHON) requirements-$*.txt
 	@touch $@
 
 $(packages): package.json package-lock.json $(environment)
