@@ -17,14 +17,14 @@ actionlint
 
 step "Package and scripts, with their properties and doctests"
 pytest -n 2 --ignore tests/test_site.py --ignore tests/test_browser.py --ignore tests/test_colab.py \
-    --ignore tests/test_oracles.py
+    --ignore tests/test_oracles.py --ignore tests/test_micropython.py
 
 step "Notebooks: run again, compared with what is stored"
 pytest --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-with tests/nbval-sanitize.cfg \
     -n 2 --dist loadfile notebooks
 
 step "Site and browser"
-pytest tests/test_site.py tests/test_browser.py
+pytest tests/test_micropython.py tests/test_site.py tests/test_browser.py
 
 step "Colab: the unpinned packages without ours, and nothing but the notebook"
 pytest tests/test_colab.py

@@ -379,7 +379,9 @@ def test_without_javascript_the_figure_stands(visit):
     expect(page.get_by_role("link", name="Open in Colab").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["book/intro.html", "book/notation.html", "book/references.html", CHAPTER])
+@pytest.mark.parametrize(
+    "path", ["book/intro.html", "book/notation.html", "book/api.html", "book/references.html", CHAPTER]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_a_phone_by_day_and_by_night(visit, path, scheme):
     page = visit(path, viewport={"width": 390, "height": 844}, color_scheme=scheme)

@@ -111,7 +111,8 @@ def _check_fraction(name, value, whole=False):
     """`value` in (0, 1), or with `whole` in (0, 1]."""
     number = check_number(name, value)
     if not (0 < number < 1 or (whole and number == 1)):
-        reject(f"{name} must be in (0, 1{']' if whole else ')'}", [(name, value)])
+        end = "]" if whole else ")"  # MicroPython cannot parse a bracket in quotes inside an f-string
+        reject(f"{name} must be in (0, 1{end}", [(name, value)])
     return number
 
 
