@@ -38,8 +38,8 @@ golden: .venv-backends/test.stamp ## Record again what PyTorch, Optax and Keras 
 notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: only those whose names start so)
 	@python scripts/notebooks.py $(NB)
 
-bench: $(environment) ## Time a training step with schedules against one without
-	@python benchmarks/step_time.py
+bench: $(environment) .venv-backends/test.stamp ## Time schedules, steps and range tests on every backend into benchmarks/RESULTS.md
+	@scripts/bench.sh
 
 sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
 	@python scripts/make_sample.py

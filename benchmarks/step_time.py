@@ -1,24 +1,15 @@
-"""What a moving rate and momentum cost a training step: each arm against a constant rate, side by side in one run.
+"""What a moving rate and momentum cost a training step: each arm against a constant rate.
 
-    python benchmarks/step_time.py
-
-Every round times one epoch of each arm, in turning order; the ratio is taken within a round, and its median printed.
+MLP 784-128-10, batch 64; every round times one epoch of each arm.
 """
-
-import os
-import platform
-import statistics
-import time
-from importlib.metadata import version
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from paired import heading, table, timed
 
-from learning_rates import SGD, models, schedules
+from learning_rates import SGD, Adam, models, schedules
 
-STEPS, BATCH_SIZE, ROUNDS = 500, 64, 31
+STEPS, BATCH_SIZE, ROUNDS = 300, 64, 21
 TOTAL = STEPS * (ROUNDS + 1)
 
 
@@ -44,43 +35,36 @@ def arms():
         "ours, rate": (SGD(rate, 0.9), []),
         "ours, rate and momentum": (SGD(rate, momentum), []),
         "callback that assigns the rate": (stock(0.01, momentum=0.9), [AssignRate(rate)]),
+        "constant rate, Adam": (keras.optimizers.Adam(0.001), []),
+        "ours, rate and beta_1, Adam": (Adam(rate, momentum), []),
     }
 
 
-def timed(steps_per_execution):
-    """{arm: seconds of each round}."""
+def fits(steps_per_execution):
+    """{arm: a function that trains an epoch}, compiled."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(STEPS * BATCH_SIZE, 784)).astype("float32")
     y = rng.integers(0, 10, len(x))
-    fits = {}
+    found = {}
     for name, (optimizer, callbacks) in arms().items():
         model = models.mlp()
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile(optimizer, loss, steps_per_execution=steps_per_execution)
-        fits[name] = lambda model=model, callbacks=callbacks: model.fit(
+        found[name] = lambda model=model, callbacks=callbacks: model.fit(
             x, y, batch_size=BATCH_SIZE, shuffle=False, verbose=0, callbacks=callbacks
         )
-        fits[name]()  # compile
-    seconds = {name: [] for name in fits}
-    for turn in range(ROUNDS):
-        names = list(fits)
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            start = time.perf_counter()
-            fits[name]()
-            seconds[name].append(time.perf_counter() - start)
-    return seconds
+        found[name]()
+    return found
 
 
 def main():
-    packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "tensorflow", "numpy"))
-    print(f"{packages}; Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    print(f"Backend {keras.backend.backend()}, MLP 784-128-10, batch {BATCH_SIZE}; median of {ROUNDS} rounds")
+    heading("A training step")
     for steps_per_execution in (1, 50):
-        seconds = timed(steps_per_execution)
-        print(f"\n| steps_per_execution={steps_per_execution} | µs a step | against constant |\n| --- | --- | --- |")
-        for name, runs in seconds.items():
-            ratio = statistics.median(a / b for a, b in zip(runs, seconds["constant rate"], strict=True))
-            print(f"| {name} | {1e6 * statistics.median(runs) / STEPS:.0f} | {ratio:.2f} |")
+        seconds = timed(fits(steps_per_execution), ROUNDS)
+        sgd = {name: runs for name, runs in seconds.items() if "Adam" not in name}
+        adam = {name: runs for name, runs in seconds.items() if "Adam" in name}
+        table(f"steps_per_execution={steps_per_execution}", sgd, STEPS, "constant rate")
+        table(f"steps_per_execution={steps_per_execution}", adam, STEPS, "constant rate, Adam")
 
 
 if __name__ == "__main__":
