@@ -1,5 +1,6 @@
 """SGD, Adam and AdamW whose rate and momentum move, held against NumPy's arithmetic on whichever backend Keras runs."""
 
+import itertools
 import math
 
 import keras
@@ -84,10 +85,13 @@ def assert_close(found, expected):
 
 
 # --------------------------------------------------------------------------------------- against NumPy's arithmetic
-@pytest.mark.parametrize("accumulation", [1, 4])
-@pytest.mark.parametrize("steps_per_execution", [1, 3, 50])
-@pytest.mark.parametrize("jit_compile", ["auto", True])
-@every_kind
+TORCH = keras.backend.backend() == "torch"
+MODES = list(itertools.product(OURS, ["auto", True], [1, 3, 50], [1, 4]))
+if TORCH:  # Keras allows one step an execution there; and torch.compile takes a minute, so it has its turn once
+    MODES = [*itertools.product(OURS, ["auto"], [1], [1, 4]), ("adam", True, 1, 1)]
+
+
+@pytest.mark.parametrize(("kind", "jit_compile", "steps_per_execution", "accumulation"), MODES)
 def test_rate_and_momentum_move_in_every_mode(kind, jit_compile, steps_per_execution, accumulation):
     optimizer = OURS[kind](RATE, MOVING, gradient_accumulation_steps=accumulation if accumulation > 1 else None)
     mode = {"jit_compile": jit_compile, "steps_per_execution": steps_per_execution}
@@ -95,7 +99,10 @@ def test_rate_and_momentum_move_in_every_mode(kind, jit_compile, steps_per_execu
 
 
 # Fewer updates: run eagerly, JAX compiles what accumulates anew at every step.
-@pytest.mark.parametrize(("steps_per_execution", "accumulation", "updates"), [(1, 1, 100), (3, 1, 20), (50, 2, 10)])
+@pytest.mark.parametrize(
+    ("steps_per_execution", "accumulation", "updates"),
+    [(1, 1, 100), (1, 2, 10)] if TORCH else [(1, 1, 100), (3, 1, 20), (50, 2, 10)],
+)
 @every_kind
 def test_rate_and_momentum_move_eagerly(kind, steps_per_execution, accumulation, updates):
     optimizer = OURS[kind](RATE, MOVING, gradient_accumulation_steps=accumulation if accumulation > 1 else None)
