@@ -9,7 +9,7 @@ from paired import heading, table, timed
 
 from learning_rates import lr_range_test, models
 
-STEPS, ROUNDS, REPEATS = 200, 9, 10
+STEPS, ROUNDS, REPEATS = 200, 7, 10
 NETWORKS = {"MLP 20-32-10, batch 32": ((20, 32), 32), "MLP 784-128-10, batch 64": ((784, 128), 64)}
 RATES = np.geomspace(1e-6, 1e-2, STEPS)  # stops where no network diverges, so that every arm takes every step
 

@@ -55,7 +55,10 @@ def corrected(text, old, repository, tag):
         (rf"(?<=colab\.research\.google\.com/github/){SLUG}(?=/blob/)", slug),
         (rf"(?<=git clone https://github\.com/){SLUG}", slug),
         (rf"(?<=git\+https://github\.com/){SLUG}@v[\d.]*\d", f"{slug}@{tag}"),
-        (rf'(?m)(^ *(?:url|repository-code|Repository|Changelog)\s*[:=]\s*"?https://github\.com/){SLUG}', rf"\g<1>{slug}"),
+        (
+            rf'(?m)(^ *(?:url|repository-code|Repository|Changelog)\s*[:=]\s*"?https://github\.com/){SLUG}',
+            rf"\g<1>{slug}",
+        ),
         (r"(?m)(?<=^version: )[\d.]+$", tag[1:]),
     ]:
         text = re.sub(pattern, right, text)

@@ -27,6 +27,16 @@ def test_any_stock_optimizer_takes_an_in_graph_schedule():
     assert float(model.get_weights()[0][0, 0]) == 1 - 0.25 * (1.0 + 0.75 + 0.5 + 0.5 + 0.5)
 
 
+def test_a_schedule_given_to_a_stock_optimizer_is_told_the_way():
+    with pytest.raises(TypeError, match=r"a Keras optimizer takes it as InGraphSchedule\(schedule\)"):
+        float(keras.optimizers.Lion(RATE).learning_rate)
+
+
+def test_its_repr_shows_how_to_make_it_again():
+    rate = InGraphSchedule(RATE, accumulation=2)
+    assert repr(rate) == f"InGraphSchedule({RATE!r}, accumulation=2)"
+
+
 def test_only_the_config_is_saved_never_the_table():
     config = InGraphSchedule(RATE, accumulation=2).get_config()
     assert config == {"schedule": RATE.config, "accumulation": 2}

@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -212,6 +214,17 @@ def test_saved_midway_and_reloaded_it_goes_on_bit_for_bit(kind, tmp_path):
     reloaded = keras.saving.load_model(tmp_path / "midway.keras")
     np.testing.assert_array_equal(go_on(model, slice(37, None)), go_on(reloaded, slice(37, None)))
     assert held(reloaded.optimizer) == MOVING
+
+
+def test_another_program_loads_it_once_it_has_named_the_class(tmp_path):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(SGD(RATE, MOVING), "mse")
+    model.save(tmp_path / "model.keras")
+    code = (
+        "import keras; from learning_rates import SGD; print(keras.saving.load_model('model.keras').optimizer.momentum)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout == f"{MOVING!r}\n"
 
 
 @pytest.mark.parametrize("accumulation", [None, 4])

@@ -56,7 +56,7 @@ def test_an_explosion_does_not_spread_to_the_rates_before_it():
     exploding = [*curve[:-1], 1e6]
     calm, loud = (sweeps.smooth(LOGS, losses, 0.1, 4.0) for losses in (curve, exploding))
     assert sweeps.minimum(LOGS, loud) == sweeps.minimum(LOGS, calm)
-    assert max(loud) < 5
+    assert max(loud) < 6
 
 
 def test_a_high_start_is_no_explosion():
@@ -78,26 +78,51 @@ def test_smoothing_gives_as_many_finite_losses(losses, width):
 
 
 # --------------------------------------------------------------------------------------------------------- divergence
-def test_the_trailing_mean_reaches_back_by_the_width():
-    assert sweeps.trailing_means([0, 1, 2, 3], [4.0, 2.0, 6.0, 1.0], 1) == [4.0, 3.0, 4.0, 3.5]
-    assert sweeps.trailing_means([0, 1, 2, 3], [4.0, 2.0, 6.0, 1.0], 0) == [4.0, 2.0, 6.0, 1.0]
+def test_the_trailing_mean_reaches_back_by_the_width_or_ten_steps():
+    losses = [float(step) for step in range(40)]
+    assert sweeps.trailing_means(LOGS, losses, 1.0)[30] == 20  # of steps 10 to 30: a decade has 20
+    assert sweeps.trailing_means(LOGS, losses, 0.1)[30] == 25.5  # of steps 21 to 30
+    assert sweeps.trailing_means(LOGS, losses, 0.1)[:3] == [0.0, 0.5, 1.0]
+
+
+def with_end(start, *end):
+    return [start] * 20 + list(end)
 
 
 @pytest.mark.parametrize(
     ("losses", "expected"),
     [
-        ([1.0, 1.0, 1.0, 1.0], None),
-        ([1.0, 0.5, 1.9, 1.0], None),  # not yet four times 0.5
-        ([1.0, 0.5, 2.1, 1.0], 2),
-        ([1.0, math.nan, 1.0, 1.0], 1),
-        ([1.0, 1.0, math.inf, 9.0], 2),
-        ([-1.0, -2.0, 3.9, 3.9], None),  # below zero, the margin is three times the least loss's size
-        ([-1.0, -2.0, 4.1, 5.0], 2),
-        ([math.nan, 1.0, 1.0, 1.0], 0),
+        (with_end(1.0, 1.0, 1.0), None),
+        (with_end(1.0, 30.9, 0.0), None),  # a mean of 3.99 over ten steps
+        (with_end(1.0, 31.1, 0.0), 20),  # and of 4.01
+        (with_end(1.0, math.nan, 1.0), 20),
+        (with_end(1.0, 1.0, math.inf), 21),
+        (with_end(math.nan), 0),
+        (with_end(-1.0, 28.9), None),  # below zero, the margin is three times the least loss's size
+        (with_end(-1.0, 39.1), 20),
+        ([5.0] * 20 + [0.1] * 20 + [4.5] * 20, None),  # many times the least, but no more than at the start
+        ([1.0] * 10 + [99.0] * 9, None),  # twice ten losses are not there yet
     ],
 )
 def test_where_a_sweep_diverges(losses, expected):
-    assert sweeps.diverged_at([0, 1, 2, 3], losses, 0.1, 4.0) == expected
+    assert sweeps.diverged_at(LOGS, losses, 0.1, 4.0) == expected
+
+
+@given(st.integers(0, 10**6))
+def test_lucky_batches_are_no_divergence(seed):
+    """Squared errors of batches of four: the greatest mean of ten is often more than four times the least."""
+    losses = (np.random.default_rng(seed).normal(size=(141, 4)) ** 2).mean(axis=1).tolist()
+    assert sweeps.diverged_at(LOGS, losses, 0.1, 4.0) is None
+
+
+@given(st.integers(0, 10**6), st.floats(-3.0, 3.0))
+def test_an_explosion_is_noticed_wherever_the_loss_stands(seed, offset):
+    noise = np.random.default_rng(seed).normal(0, 0.1, 141)
+    losses = (
+        offset + 2 - 1.5 / (1 + np.exp(-4 * (np.array(LOGS) + 3))) + 0.01 * np.exp(7 * (np.array(LOGS) + 1)) + noise
+    )
+    found = sweeps.diverged_at(LOGS, losses.tolist(), 0.1, 4.0)
+    assert -1 < LOGS[found] < 0.6
 
 
 # -------------------------------------------------------------------------------------------------------------- rules

@@ -53,6 +53,9 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
         return read(self._table, ops.floor_divide(ops.cast(step, "int32"), self.accumulation))
 
+    def __repr__(self):
+        return f"InGraphSchedule({self.schedule!r}, accumulation={self.accumulation})"
+
     def get_config(self):
         return {"schedule": self.schedule.config, "accumulation": self.accumulation}
 

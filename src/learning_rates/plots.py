@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from learning_rates.schedules import check_momentum, check_schedule, reject
-from learning_rates.trials.report import Interval
 
 # One look a policy, through the whole book. Relatives share a colour, so the line style has to tell them apart, as it
 # must for those who see no colour.
@@ -80,6 +79,8 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
         >>> intervals({"a − b": interval([1.0, 2.0, 3.0])}).get_xlabel()
         'difference in accuracy, points'
     """
+    from learning_rates.trials.report import Interval  # needs SciPy, which the other figures do without
+
     ax = ax or plt.gca()
     ax.axvline(0, color="#333333", linewidth=0.8)
     for row, (label, value) in enumerate(_items(named)):
@@ -105,12 +106,19 @@ def range_test(test, ax=None):
     Returns:
         The Axes.
 
+    Raises:
+        TypeError: test is something else.
+
     Example:
         >>> from learning_rates.range_test import RangeTest
         >>> test = RangeTest(np.geomspace(1e-3, 1.0, 31), losses=[2 + np.cos(np.linspace(0, 6, 31))])
         >>> range_test(test).get_xscale()
         'log'
     """
+    from learning_rates.range_test import RangeTest  # needs Keras, which the other figures do without
+
+    if not isinstance(test, RangeTest):
+        reject("test must be a RangeTest", [("test", test)], TypeError)
     ax = ax or plt.gca()
     rates = test.learning_rates
     ax.plot(rates, test.losses.T, color="#9c9ca1", linewidth=0.6, alpha=0.7)

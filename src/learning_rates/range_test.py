@@ -1,7 +1,6 @@
 """The learning-rate range test: a sweep of the rate over a few hundred steps that leaves no trace in the model."""
 
 import contextlib
-import functools
 import itertools
 import math
 import time
@@ -51,7 +50,8 @@ def lr_range_test(
     η(t) = min_lr · (max_lr / min_lr)^(t / (num_steps − 1)), or linear in t. Every sweep starts from the model's present
     weights with a fresh optimizer of the model's own kind, whose rate, scheduled or not, is replaced and whose momentum
     is held at its first value. The model's own `train_step` runs, in compiled chunks. Afterwards, also after an error,
-    an interrupt or a divergence, the model and its optimizer are bit for bit what they were. A step is an update: with
+    an interrupt or a divergence, the model and its optimizer are bit for bit what they were; what Keras does not know
+    of, a counter in a loss or the position of a shuffled dataset, is not. A step is an update: with
     `gradient_accumulation_steps` it takes that many batches and its loss is their mean.
 
     Args:
@@ -67,10 +67,11 @@ def lr_range_test(
         mode: "exponential" or "linear".
         batch_size: samples a batch, ≥ 1; a dataset has batches of its own.
         smoothing: standard deviation of the smoothing kernel, in decades of η; 0 smooths nothing.
-        divergence_factor: the sweep stops once the mean loss over the last `smoothing` decades exceeds its least value
-            so far by this factor, > 1.
+        divergence_factor: the sweep stops once the mean loss over the last `smoothing` decades, at least ten steps,
+            exceeds its least value so far by this factor, > 1, and its highest by more than the noise.
         repeats: sweeps, each with another order of the samples and other random numbers in dropout, ≥ 1.
-        seed: of the order of the samples: the same seed gives the same sweeps, ≥ 0.
+        seed: of the order of arrays' samples and of a PyDataset's batches, ≥ 0; other datasets have an order of their
+            own.
         progress: True, False, or "auto": a progress bar once the test has run for five seconds.
 
     Returns:
@@ -92,7 +93,7 @@ def lr_range_test(
         >>> with warnings.catch_warnings(action="ignore"):
         ...     test = lr_range_test(model, x, 3 * x, min_lr=1e-4, max_lr=100.0)
         >>> test.warnings
-        ['The rules disagree by 5×: search the whole bracket, trust no single one.']
+        ['The rules disagree by 4×: search the whole bracket, trust no single one.']
         >>> test.stopped_early, int(model.optimizer.iterations.value), model.get_weights()[0]
         (True, 0, array([[0.]], dtype=float32))
 
@@ -119,6 +120,8 @@ def lr_range_test(
 def _rates(min_lr, max_lr, num_steps, mode):
     min_lr, max_lr = check_positive("min_lr", min_lr), check_positive("max_lr", max_lr)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
+    if np.float32(min_lr) == 0 or max_lr > float(np.finfo("float32").max):
+        reject("min_lr and max_lr must be rates that float32 can hold", [("min_lr", min_lr), ("max_lr", max_lr)])
     num_steps = check_whole("num_steps", num_steps, 2)
     shape = check_choice("mode", mode, ("exponential", "linear"))
     return np.array(schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape=shape).values())
@@ -151,8 +154,8 @@ class RangeTest:
 
     Each rule reads the smoothed loss of one sweep. "minimum/10" is a tenth of the rate of the least loss; "steepest"
     the rate where the loss falls fastest in log η; "valley" half-way through its longest falling subsequence;
-    "80%-drop" where 80 % of the fall from the plateau to the minimum has happened. A sweep whose loss fell by no more
-    than the noise about it gives no suggestion; without any, all are nan.
+    "80%-drop" where 80 % of the fall from the plateau to the minimum has happened. A sweep whose fall is no more than
+    twice the standard deviation of its losses about it gives no suggestion; without any, all are nan.
 
     Args:
         rates: the rates of a whole sweep, η > 0, increasing.
@@ -174,11 +177,11 @@ class RangeTest:
         >>> rates = np.geomspace(1e-3, 1.0, 31)
         >>> RangeTest(rates, losses=[2 + np.cos(np.linspace(0, 6, 31))])
         LR range test: 1 sweep, 31 steps from 0.001 to 1
-          minimum/10   0.004 (0.004 to 0.004)
-          steepest     0.0063 (0.0063 to 0.0063)
-          valley       0.004 (0.004 to 0.004)
-          80%-drop     0.016 (0.016 to 0.016)
-        Search from 0.004 to 0.016.
+          minimum/10   0.004
+          steepest     0.0063
+          valley       0.004
+          80%-drop     0.016
+        Search from 0.004 to 0.016. One sweep shows no spread: `repeats` would.
         The rules disagree by 4×: search the whole bracket, trust no single one.
 
     References:
@@ -215,8 +218,11 @@ class RangeTest:
         lines = [f"LR range test: {count} sweep{'s' * (count > 1)}, {len(rates)} steps from {rates[0]:.2g} to "]
         lines[0] += f"{rates[-1]:.2g}{', where it diverged' * self.stopped_early}"
         for rule, (rate, low, high) in self.suggestions.items():
-            lines.append(f"  {rule:<12} {rate:.2g} ({low:.2g} to {high:.2g})")
-        return "\n".join([*lines, f"Search from {self.bracket[0]:.2g} to {self.bracket[1]:.2g}.", *self.warnings])
+            lines.append(f"  {rule:<12} {rate:.2g}{f' ({low:.2g} to {high:.2g})' * (count > 1)}")
+        if self._lost < count:
+            lines.append("Search from {:.2g} to {:.2g}.".format(*self.bracket))
+            lines[-1] += " One sweep shows no spread: `repeats` would." * (count == 1)
+        return "\n".join([*lines, *self.warnings])
 
 
 def _rows(lists, steps):
@@ -245,26 +251,35 @@ def _warnings(test):
 # ---------------------------------------------------------------------------------------------------------- the data
 def _batches(x, y, sample_weight, batch_size, seed):
     """Batches without end: tuples of one to three structures of arrays."""
-    rng, extras = np.random.default_rng(seed), [("y", y), ("sample_weight", sample_weight)]
+    rng = np.random.default_rng(seed)
     if _are_arrays(x):
         if y is None and sample_weight is not None:
-            reject("y must be given with sample_weight", extras)
+            reject("y must be given with sample_weight", [("y", y)])
         return _from_arrays(_cut(x, y, sample_weight), batch_size, rng)
-    for name, value in extras:
+    dataset = isinstance(x, keras.utils.PyDataset)
+    if isinstance(x, (list, tuple, dict, str)) or not (dataset or hasattr(x, "__iter__")):
+        rule = "x must be an array, a structure of arrays, or a dataset of batches; np.asarray makes an array of a list"
+        reject(rule, [("x", type(x))], TypeError)
+    for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
-            reject(f"{name} must be None with a dataset, which brings its own", [(name, value)])
-    if isinstance(x, keras.utils.PyDataset):
-        count = x.num_batches
-        order = itertools.count if count is None else functools.partial(rng.permutation, count)
-        return _from_iterable(x, lambda: (x[int(index)] for index in order()))
-    if not hasattr(x, "__iter__"):
-        reject("x must be arrays or a dataset of batches", [("x", x)], TypeError)
+            reject(f"{name} must be None with a dataset, which brings its own", [(name, type(value))])
+    if dataset:
+        return _from_iterable(x, lambda: _epoch(x, rng))
     return _from_iterable(x, lambda: x)
+
+
+def _epoch(dataset, rng):
+    """A PyDataset's batches in a new order."""
+    count = dataset.num_batches
+    dataset.on_epoch_begin()
+    for index in itertools.count() if count is None else rng.permutation(count):
+        yield dataset[int(index)]
+    dataset.on_epoch_end()
 
 
 def _are_arrays(data):
     leaves = tree.flatten(data)
-    return bool(leaves) and all(hasattr(leaf, "shape") for leaf in leaves)
+    return bool(leaves) and all(len(getattr(leaf, "shape", ())) > 0 for leaf in leaves)
 
 
 def _cut(x, y=None, sample_weight=None):
@@ -273,8 +288,9 @@ def _cut(x, y=None, sample_weight=None):
 
 
 def _from_arrays(data, batch_size, rng):
-    if not _are_arrays(data):
-        reject("y and sample_weight must be arrays, as x is", [("x, y, sample_weight", data)], TypeError)
+    for name, part in zip(("y", "sample_weight"), data[1:], strict=False):
+        if not _are_arrays(part):
+            reject(f"{name} must be an array or a structure of arrays, as x is", [(name, type(part))], TypeError)
     data = tree.map_structure(lambda leaf: leaf if isinstance(leaf, np.ndarray) else ops.convert_to_numpy(leaf), data)
     sizes = [len(leaf) for leaf in tree.flatten(data)]
     if min(sizes) == 0 or min(sizes) != max(sizes):
@@ -367,6 +383,9 @@ def _loss(logs):
 def _tensorflow(model):
     import tensorflow as tf
 
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        reject("model must train on one device", [("replicas", model.distribute_strategy.num_replicas_in_sync)])
+
     def chunk(batches, rates):
         def step(element):
             return tf.cast(_step(model, *element), "float32")
@@ -383,6 +402,7 @@ def _jax(model):
 
     rate_variable = _inner(model.optimizer).learning_rate
     place = [variable is rate_variable for variable in model.optimizer.variables].index(True)
+    model.reset_metrics()  # the values of a fit before would be part of every loss
     metrics = [variable.value for variable in model.metrics_variables]
 
     def step(state, element):
@@ -419,13 +439,15 @@ _BACKENDS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
 @contextlib.contextmanager
 def _untouched(model, batch):
     """begin(repeat): put the model at the start of a sweep, with a twin of its optimizer. Undone on the way out."""
-    if not model.built:
+    has_call = type(model).call is not keras.Model.call  # some models have no more than a train_step
+    if has_call and not model.built:
         model(batch[0])
     if not model.trainable_variables:
         reject("model must have trainable variables", [("model", model.name)])
     optimizer, before, gradients = model.optimizer, _values(_variables(model)), _gradients(model)
     try:
-        _build_metrics(model, batch)
+        if has_call:
+            _build_metrics(model, batch)
         model.optimizer = _twin(optimizer, model.trainable_variables)
         fresh = _values(model.optimizer.variables)
 
@@ -448,7 +470,13 @@ def _untouched(model, batch):
 
 
 def _variables(model):
-    return [*model.variables, *model.metrics_variables]
+    """All that training moves, with the states of recurrent layers and further optimizers, which `variables` lacks."""
+    states = [
+        getattr(layer, "states", None) for layer in model._flatten_layers()
+    ]  # `layers` would lack the nested ones
+    others = [each.variables for each in vars(model).values() if isinstance(each, keras.optimizers.Optimizer)]
+    found = tree.flatten([model.variables, model.metrics_variables, states, others])
+    return list({id(each): each for each in found if isinstance(each, keras.Variable)}.values())
 
 
 def _values(variables):
@@ -510,7 +538,7 @@ class _Bar:
     """Keras's progress bar, which appears when asked for, or when the test turns out to be long."""
 
     def __init__(self, progress, total):
-        if progress not in (True, False, "auto"):
+        if not (isinstance(progress, bool) or (isinstance(progress, str) and progress == "auto")):
             reject('progress must be True, False or "auto"', [("progress", progress)])
         self._total, self._done, self._bar, self._started = total, 0, None, time.monotonic()
         self._patience = {True: 0.0, False: float("inf"), "auto": PROGRESS_SECONDS}[progress]

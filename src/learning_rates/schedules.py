@@ -35,7 +35,11 @@ class Schedule:
         self._arguments = arguments
         self._value = value
 
-    def __call__(self, step):
+    def __call__(self, step=None):
+        if step is None:  # Keras calls what it takes for a function without arguments
+            raise TypeError(
+                "a schedule must be called with a step; a Keras optimizer takes it as InGraphSchedule(schedule)"
+            )
         return self._value(min(check_whole("step", step, 0), self.total_steps - 1))
 
     def values(self):
@@ -192,14 +196,15 @@ def _through(points, shape):
     last_value = points[-1][1]
     between = _SHAPES[shape]
     segments = [(a, start, b, end, b - a) for (a, start), (b, end) in zip(points, points[1:])]
+    starts, last_step = [step for step, _ in points[:-1]], points[-1][0]
 
     def value(step):
         if step <= first_step:
             return first_value
-        for a, start, b, end, width in segments:
-            if step <= b:
-                return between(start, end, (step - a) / width, (b - step) / width)
-        return last_value
+        if step >= last_step:
+            return last_value
+        a, start, b, end, width = segments[_last_start(starts, step)]
+        return between(start, end, (step - a) / width, (b - step) / width)
 
     return value
 

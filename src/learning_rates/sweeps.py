@@ -6,39 +6,53 @@ this is plain Python, so that the book's pages can run it.
 
 import math
 
+LEAST = 10  # losses that a mean takes at least: with small batches, a few say little
+
 
 # ------------------------------------------------------------------------------------------------------- divergence
 def trailing_means(logs, losses, width):
-    """The mean loss over the last `width` decades up to each step: all that is known while the sweep runs."""
+    """The mean loss of the last `width` decades, at least ten steps, at each step: what is known while sweeping."""
     means, first, total = [], 0, 0.0
     for step, loss in enumerate(losses):
         total += loss
-        while logs[first] < logs[step] - width - 1e-9:
+        while logs[first] < logs[step] - width - 1e-9 and first + LEAST <= step:
             total -= losses[first]
             first += 1
         means.append(total / (step + 1 - first))
     return means
 
 
-def threshold(best, factor):
-    """The loss that counts as diverged: factor · best, and the like where losses are negative."""
-    return best + (factor - 1) * abs(best)
+def threshold(best, highest, noise, factor):
+    """The mean loss that counts as diverged: factor · best, and six standard errors above the highest mean before.
+
+    Both, because a lucky batch makes a small `best`, and near a loss of zero any factor of it is small. `noise` is the
+    standard deviation of a loss.
+    """
+    return max(best + (factor - 1) * abs(best), highest + 6 * noise / math.sqrt(LEAST))
 
 
 def diverged_at(logs, losses, width, factor):
     """The first step whose loss is not finite, or whose trailing mean is beyond the threshold; None if there is none.
 
     Example:
-        >>> diverged_at([-3, -2, -1, 0], [1.0, 0.5, 0.7, 9.0], width=0.1, factor=4.0)
-        3
+        >>> logs = [-6 + 0.3 * step for step in range(25)]
+        >>> diverged_at(logs, [1.0] * 20 + [2.0, 8.0, 50.0, 200.0, 300.0], width=0.1, factor=4.0)
+        22
+        >>> diverged_at(logs, [1.0] * 15 + [math.nan] * 5, width=0.1, factor=4.0)
+        15
     """
     finite = 0
     while finite < len(losses) and -math.inf < losses[finite] < math.inf:
         finite += 1
-    best = math.inf
-    for step, mean in enumerate(trailing_means(logs, losses[:finite], width)):
-        best = min(best, mean)
-        if mean > threshold(best, factor):
+    means, best, highest, squares = trailing_means(logs, losses[:finite], width), math.inf, -math.inf, 0.0
+    for step in range(LEAST, finite):
+        past = step - LEAST  # the last step that this mean has nothing of
+        best, squares = min(best, means[step - 1]), squares + (losses[past] - losses[max(past - 1, 0)]) ** 2
+        if past < LEAST - 1:
+            continue
+        highest = max(highest, means[past])
+        noise = math.sqrt(squares / 2 / past)  # from neighbours' differences, which a trend leaves small
+        if means[step] > threshold(best, highest, noise, factor):
             return step
     return finite if finite < len(losses) else None
 
@@ -48,7 +62,8 @@ def smooth(logs, losses, width, factor):
     """A local linear fit at each rate, weighted by a Gaussian of standard deviation `width` decades.
 
     It is centred, so the curve has no lag, and linear, so its ends lean to neither side. After the minimum, losses
-    beyond the divergence threshold count as the threshold: otherwise the explosion would spread to the rates before it.
+    beyond factor times the least mean and beyond all before count as that much: otherwise the explosion would spread to
+    the rates before it.
 
     Args:
         logs: log10 of the rates.
@@ -69,7 +84,9 @@ def smooth(logs, losses, width, factor):
     if width == 0 or not losses:
         return list(losses)
     means = trailing_means(logs, losses, width)
-    lowest, most = means.index(min(means)), threshold(min(means), factor)
+    best = min(means)
+    lowest = means.index(best)
+    most = max(best + (factor - 1) * abs(best), max(losses[: lowest + 1]))
     capped = losses[: lowest + 1] + [min(loss, most) for loss in losses[lowest + 1 :]]
     smoothed, first, end = [], 0, 0
     for step in range(len(losses)):
