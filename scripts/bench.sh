@@ -14,7 +14,7 @@ cat >"$results.part" <<END
 
 Made by "make bench". Each ratio is the median over rounds in which every arm ran once: compare within a table only.
 END
-on tensorflow .venv tabulate
+on tensorflow .venv tabulating
 for benchmark in step_time range_test; do
     on tensorflow .venv "$benchmark"
     on jax .venv-backends "$benchmark"
