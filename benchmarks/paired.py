@@ -35,5 +35,6 @@ def heading(title):
     """A heading and what it was measured with."""
     backend = keras.backend.backend()
     packages = ", ".join(f"{name} {version(name)}" for name in ("keras", backend, "numpy"))
-    machine = f"Python {platform.python_version()}; {os.cpu_count()} cores, {platform.machine()}"
+    load = f"load {os.getloadavg()[0]:.1f} at the start"  # other work on the machine moves even paired ratios
+    machine = f"Python {platform.python_version()}; {os.cpu_count()} cores, {platform.machine()}; {load}"
     print(f"\n## {title}, {backend}\n\n{packages}; {machine}")
