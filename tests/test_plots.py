@@ -1,9 +1,14 @@
 """Figures: what is drawn is what was given."""
 
+import json
+from pathlib import Path
+
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from learning_rates import explorers, plots, schedules
+from learning_rates.range_test import RangeTest
 from learning_rates.trials.report import interval
 
 
@@ -20,6 +25,38 @@ def test_schedules_draws_every_step_of_each():
     assert lines[0].get_color() == plots.STYLES["linear decay"]["color"]
 
 
+def test_every_kind_of_schedule_can_be_drawn():
+    cases = json.loads((Path(__file__).parent / "golden_schedules.json").read_text(encoding="utf-8"))["cases"]
+    named = {case["config"]["name"]: schedules.from_config(case["config"]) for case in cases}
+    named["inverse_sqrt"] = schedules.inverse_sqrt(1.0, 10, warmup_steps=2)
+    named["scale"] = schedules.scale(named["constant"], 2.0)
+    assert set(named) == set(schedules._FACTORIES)
+    for line, schedule in zip(plots.schedules(named).lines, named.values(), strict=True):
+        assert list(line.get_ydata()) == schedule.values()
+
+
+def test_a_range_test_shows_losses_phases_rules_and_bracket():
+    falls = [2 + np.cos(np.linspace(0, end, 31)) for end in (5.5, 6.0)]
+    test = RangeTest(np.geomspace(1e-3, 1.0, 31), falls)
+    ax = test.plot()
+    drawn = [list(line.get_ydata()) for line in ax.lines]
+    assert all(list(row) in drawn for row in (*test.losses, *test.smoothed))
+    texts = [text.get_text() for text in ax.texts]
+    assert texts[:3] == ["flat", "falls", "rises"]
+    assert texts[3:] == [f"{rule}: {each.rate:.2g}" for rule, each in test.suggestions.items()]
+    for each in test.suggestions.values():
+        assert any(list(line.get_xdata()) == [each.low, each.high] for line in ax.lines)
+    (bracket,) = ax.patches
+    assert (bracket.get_x(), bracket.get_x() + bracket.get_width()) == pytest.approx(test.bracket)
+
+
+def test_a_range_test_that_found_nothing_is_drawn_too():
+    noise = 2 + np.random.default_rng(0).normal(0, 0.1, 31)
+    ax = RangeTest(np.geomspace(1e-3, 1.0, 31), [noise]).plot()
+    assert not ax.patches
+    assert ax.get_xscale() == "log"
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -28,6 +65,7 @@ def test_schedules_draws_every_step_of_each():
             "named['flat'] must be a schedule. Received: named['flat']=0.5",
         ),
         (lambda: plots.schedules([0.5]), "named must be a dict. Received: named=[0.5]"),
+        (lambda: plots.range_test(3), "test must be a RangeTest. Received: test=3"),
         (lambda: plots.bias_correction(0.9), "momentum must be a schedule. Received: momentum=0.9"),
         (
             lambda: plots.intervals({"gain": 0.5}),

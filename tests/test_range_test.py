@@ -139,14 +139,23 @@ def test_weights_excluded_from_decay_stay_excluded():
 # ------------------------------------------------------------------------------------------------------------- data
 def test_sample_weights_count():
     weights = np.linspace(0, 2, 160).astype("float32")
-    every = {"batch_size": 160, "num_steps": 3}
-    np.testing.assert_allclose(
-        swept(network(), sample_weight=weights, **every).losses[0, 0],
-        network().evaluate(X, Y, 160, 0, weights)[0],
-        rtol=0.5,  # Dropout and BatchNormalization differ in training
-    )
-    weightless = swept(network(), sample_weight=np.zeros(160), **every).losses[0, 0]
-    assert weightless == 0.0
+    weighted = [(x, y, weights[32 * i : 32 * i + 32]) for i, (x, y) in enumerate(Batches())]
+
+    class Weighted:
+        def __iter__(self):
+            return iter(weighted)
+
+    test = swept(network(), Weighted(), None)
+    np.testing.assert_allclose(test.losses[0], by_hand(network(), test.learning_rates, weights), rtol=1e-6)
+    assert not np.allclose(test.losses, swept(network(), Batches(), None).losses, rtol=1e-2)
+
+
+def test_sample_weights_stay_with_their_samples_when_those_are_shuffled():
+    weights = np.linspace(0, 2, 160).astype("float32")
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(3)])
+    model.compile("sgd", CROSS_ENTROPY)
+    test = swept(model, sample_weight=weights, batch_size=160, num_steps=2)
+    assert test.losses[0, 0] == pytest.approx(model.evaluate(X, Y, 160, 0, weights), rel=1e-6)
 
 
 def several_inputs():

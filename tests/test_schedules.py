@@ -150,6 +150,14 @@ def test_every_factory_has_a_literal_test_and_a_config():
     assert {schedule.config["name"] for schedule, _ in LITERAL} == public - helpers == set(schedules._FACTORIES)
 
 
+@pytest.mark.parametrize("name", schedules._FACTORIES)
+def test_every_factory_is_documented_in_the_same_order(name):
+    text = inspect.getdoc(schedules._FACTORIES[name])
+    sections = ["Args:", "Returns:", "Raises:", "Example:", "References:"]
+    assert [line for line in text.splitlines() if line in sections] == sections
+    assert all(argument in text for argument in inspect.signature(schedules._FACTORIES[name]).parameters)
+
+
 def test_numpy_numbers_and_whole_floats_are_numbers():
     schedule = schedules.one_cycle(np.float32(0.5), np.int64(100), pct_start=np.float64(0.25))
     assert schedule.total_steps == 100

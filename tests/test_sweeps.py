@@ -64,6 +64,11 @@ def test_a_high_start_is_no_explosion():
     assert sweeps.smooth([0, 1, 2, 3, 4], falling, 0.01, 4.0) == pytest.approx(falling)
 
 
+def test_a_lucky_first_batch_caps_nothing():
+    losses = [1e-3] + [2.0] * 140
+    assert sweeps.smooth(LOGS, losses, 0.1, 4.0)[50:] == pytest.approx([2.0] * 91)
+
+
 def test_width_zero_and_lonely_points_are_left_alone():
     assert sweeps.smooth([0, 1, 2], [3.0, 1.0, 2.0], 0, 4.0) == [3.0, 1.0, 2.0]
     assert sweeps.smooth([0, 1, 2], [3.0, 1.0, 2.0], 0.01, 4.0) == [3.0, 1.0, 2.0]
@@ -159,6 +164,14 @@ def fastai_valley(losses):
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60))
 def test_valley_is_fastais(losses):
     assert sweeps.valley(list(range(len(losses))), losses) == max(0, fastai_valley(losses))
+
+
+@pytest.mark.parametrize("steps", [31, 61, 201])
+def test_noise_alone_is_no_fall(steps):
+    logs = np.linspace(-3, 0, steps).tolist()
+    for seed in range(20):
+        noisy = (2 + np.random.default_rng(seed).normal(0, 0.1, steps)).tolist()
+        assert not sweeps.has_fallen(noisy, sweeps.smooth(logs, noisy, 0.1, 4.0))
 
 
 def test_a_fall_within_the_noise_is_none():

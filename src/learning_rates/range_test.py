@@ -155,7 +155,7 @@ class RangeTest:
     Each rule reads the smoothed loss of one sweep. "minimum/10" is a tenth of the rate of the least loss; "steepest"
     the rate where the loss falls fastest in log η; "valley" half-way through its longest falling subsequence;
     "80%-drop" where 80 % of the fall from the plateau to the minimum has happened. A sweep whose fall is no more than
-    twice the standard deviation of its losses about it gives no suggestion; without any, all are nan.
+    three standard deviations of its losses gives no suggestion; without any, all are nan.
 
     Args:
         rates: the rates of a whole sweep, η > 0, increasing.
@@ -392,7 +392,7 @@ def _tensorflow(model):
 
         return tf.map_fn(step, (batches, rates), fn_output_signature=tf.float32, parallel_iterations=1)
 
-    if not model.run_eagerly:  # without XLA, whose loops on a CPU take 200 times as long
+    if not model.run_eagerly:  # without XLA, whose loops are slow on a CPU
         chunk = tf.function(chunk, autograph=False, jit_compile=False, reduce_retracing=True)
     return lambda state, batches, rates: (state, chunk(batches, rates).numpy())
 

@@ -240,6 +240,9 @@ def constant(lr, total_steps):
     Example:
         >>> constant(0.5, 2).values()
         [0.5, 0.5]
+
+    References:
+        Bottou, Curtis, Nocedal (2018), Optimization methods for large-scale machine learning, arXiv 1606.04838.
     """
     lr = check_at_least("lr", lr)
     total_steps = check_whole("total_steps", total_steps)
@@ -775,6 +778,9 @@ def piecewise(points, *, shape="linear"):
     Example:
         >>> piecewise([(0, 0.0), (2, 1.0), (6, 0.0)]).values()
         [0.0, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0]
+
+    References:
+        Optax, optax.piecewise_interpolate_schedule.
     """
     check_choice("shape", shape, _SHAPES)
     points = [_point(point) for point in _items("points", points)]
@@ -815,6 +821,9 @@ def join(parts, boundaries):
     Example:
         >>> join([constant(1.0, 2), constant(0.1, 3)], [2]).values()
         [1.0, 1.0, 0.1, 0.1, 0.1]
+
+    References:
+        Optax, optax.join_schedules. PyTorch, torch.optim.lr_scheduler.SequentialLR.
     """
     parts = [check_schedule("each item of parts", part) for part in _items("parts", parts)]
     if not isinstance(boundaries, (list, tuple)):
@@ -888,6 +897,9 @@ def scale(schedule, factor):
     Example:
         >>> scale(polynomial_decay(1.0, 3), 0.5).values()
         [0.5, 0.25, 0.0]
+
+    References:
+        Goyal et al. (2017), arXiv 1706.02677, who scale the rate with the batch.
     """
     schedule, factor = check_schedule("schedule", schedule), check_positive("factor", factor)
     formula = schedule._value  # without the checks of a call, as in warmup and opposite: a table of 10⁶ steps is usual

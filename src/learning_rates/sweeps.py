@@ -6,7 +6,7 @@ this is plain Python, so that the book's pages can run it.
 
 import math
 
-LEAST = 10  # losses that a mean takes at least: with small batches, a few say little
+LEAST_STEPS = 10  # that a mean takes: with small batches, a few losses say little
 
 
 # ------------------------------------------------------------------------------------------------------- divergence
@@ -15,11 +15,16 @@ def trailing_means(logs, losses, width):
     means, first, total = [], 0, 0.0
     for step, loss in enumerate(losses):
         total += loss
-        while logs[first] < logs[step] - width - 1e-9 and first + LEAST <= step:
+        while logs[first] < logs[step] - width - 1e-9 and first + LEAST_STEPS <= step:
             total -= losses[first]
             first += 1
         means.append(total / (step + 1 - first))
     return means
+
+
+def times(factor, loss):
+    """factor · loss where the loss is positive, and as much above it where it is negative."""
+    return loss + (factor - 1) * abs(loss)
 
 
 def threshold(best, highest, noise, factor):
@@ -28,7 +33,7 @@ def threshold(best, highest, noise, factor):
     Both, because a lucky batch makes a small `best`, and near a loss of zero any factor of it is small. `noise` is the
     standard deviation of a loss.
     """
-    return max(best + (factor - 1) * abs(best), highest + 6 * noise / math.sqrt(LEAST))
+    return max(times(factor, best), highest + 6 * noise / math.sqrt(LEAST_STEPS))
 
 
 def diverged_at(logs, losses, width, factor):
@@ -45,10 +50,10 @@ def diverged_at(logs, losses, width, factor):
     while finite < len(losses) and -math.inf < losses[finite] < math.inf:
         finite += 1
     means, best, highest, squares = trailing_means(logs, losses[:finite], width), math.inf, -math.inf, 0.0
-    for step in range(LEAST, finite):
-        past = step - LEAST  # the last step that this mean has nothing of
+    for step in range(LEAST_STEPS, finite):
+        past = step - LEAST_STEPS  # the last step that this mean has nothing of
         best, squares = min(best, means[step - 1]), squares + (losses[past] - losses[max(past - 1, 0)]) ** 2
-        if past < LEAST - 1:
+        if past < LEAST_STEPS - 1:
             continue
         highest = max(highest, means[past])
         noise = math.sqrt(squares / 2 / past)  # from neighbours' differences, which a trend leaves small
@@ -84,9 +89,10 @@ def smooth(logs, losses, width, factor):
     if width == 0 or not losses:
         return list(losses)
     means = trailing_means(logs, losses, width)
-    best = min(means)
-    lowest = means.index(best)
-    most = max(best + (factor - 1) * abs(best), max(losses[: lowest + 1]))
+    whole = min(LEAST_STEPS, len(losses)) - 1  # the first mean of enough losses
+    best = min(means[whole:])
+    lowest = means.index(best, whole)
+    most = max(times(factor, best), max(losses[: lowest + 1]))
     capped = losses[: lowest + 1] + [min(loss, most) for loss in losses[lowest + 1 :]]
     smoothed, first, end = [], 0, 0
     for step in range(len(losses)):
@@ -186,7 +192,7 @@ def plateau(smoothed):
 
 
 def has_fallen(losses, smoothed):
-    """Whether the fall of the smoothed loss exceeds twice the standard deviation of the losses about it.
+    """Whether the smoothed loss falls by more than three standard deviations of a loss, by neighbours' differences.
 
     Example:
         >>> losses = [2.0, 2.0, 2.0, 2.0, 2.0, 1.5, 1.0, 1.5, 4.0]
@@ -195,8 +201,10 @@ def has_fallen(losses, smoothed):
         (True, {'minimum/10': -2, 'steepest': -1.5, 'valley': -2, '80%-drop': -1})
     """
     lowest = _lowest(smoothed)
-    noise = math.sqrt(sum([(a - b) ** 2 for a, b in zip(losses[: lowest + 1], smoothed)]) / (lowest + 1))
-    return lowest > 0 and plateau(smoothed) - smoothed[lowest] > 2 * noise
+    if lowest == 0:
+        return False
+    squares = sum([(losses[step + 1] - losses[step]) ** 2 for step in range(lowest)])
+    return plateau(smoothed) - smoothed[lowest] > 3 * math.sqrt(squares / 2 / lowest)
 
 
 RULES = {
