@@ -218,10 +218,12 @@ def explorer(figure, fig=None):
     """
     panels = figure["panels"]
     fig = fig or plt.figure(figsize=(5.6, 2.4 * len(panels)))
-    axes = fig.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
+    shared = len({panel["x_label"] for panel in panels}) == 1
+    axes = fig.subplots(len(panels), sharex=shared, squeeze=False)[:, 0]
     for ax, panel in zip(axes, panels, strict=True):
         _panel(ax, panel)
-    fig.legend(*axes[0].get_legend_handles_labels(), fontsize=9, loc="outside lower center", ncols=2)
+    named = {line.get_label(): line for ax in axes for line in ax.lines if not line.get_label().startswith("_")}
+    fig.legend(named.values(), named, fontsize=9, loc="outside lower center", ncols=2)
     return fig
 
 
@@ -229,11 +231,17 @@ def _panel(ax, panel):
     for curve in panel["curves"]:
         x, y = zip(*curve["points"], strict=True)
         dash = (0, [float(part) for part in curve["dash"].split(",")]) if curve["dash"] else "-"
-        ax.plot(x, y, label=curve["label"], color=curve["color"], linestyle=dash, linewidth=curve["width"] * 0.75)
+        style = {"color": curve["color"], "linestyle": dash, "linewidth": curve["width"] * 0.75}
+        style |= {"marker": "o" if curve["dots"] else "", "markersize": 3}
+        ax.plot(x, y, label=curve["label"] or "_nolegend_", **style)
     for mark in panel["marks"]:
         ax.plot(mark["x"], mark["y"], "o", color="#333333", markersize=4)
         ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="right", fontsize=9)
     if panel["rule"] is not None:
         ax.axvline(panel["rule"], color="#333333", linewidth=0.8, linestyle=":")
-    ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], yscale=panel["y_scale"])
+    ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], xscale=panel["x_scale"], yscale=panel["y_scale"])
     ax.margins(y=0.15)
+    if panel["x_range"]:
+        ax.set_xlim(panel["x_range"])
+    if panel["y_range"]:
+        ax.set_ylim(panel["y_range"])

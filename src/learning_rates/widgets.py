@@ -5,6 +5,7 @@ import html
 import io
 import math
 import sys
+from importlib import resources
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -33,6 +34,15 @@ def explore(name):
     return Explorer(name)
 
 
+def load(name):
+    """The explorer of that name, with its record supplied if it has one."""
+    definition = explorers.load(name)
+    record = getattr(definition, "RECORD", None)
+    if record:
+        explorers.supply(name, resources.files("learning_rates.results").joinpath(record).read_text(encoding="utf-8"))
+    return definition
+
+
 class Explorer:
     """The controls of an explorer, its figure and its words, kept in step.
 
@@ -48,7 +58,7 @@ class Explorer:
 
     def __init__(self, name):
         self.name = name
-        self._definition = explorers.load(name)
+        self._definition = load(name)
         self._paused = False
         self.controls = {control["name"]: _widget(control) for control in self._definition.CONTROLS}
         self.picture = ipywidgets.Image(format="png", layout={"max_width": "700px"})

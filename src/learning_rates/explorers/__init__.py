@@ -3,13 +3,26 @@
 A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
 words, `panels` of curves, and a `table`. All in it is a list, a string or a finite number, so that JSON carries it.
-MicroPython runs these files as they are.
+An explorer over recorded runs names their file in `results/` as RECORD; whoever draws it reads that file and hands it
+to `supply`, and `compute(values, record)` gets what it holds. MicroPython runs these files as they are.
 """
 
 import json
 import math
 
-NAMES = ["one_cycle"]
+NAMES = [
+    "tangent",
+    "parabola",
+    "valley",
+    "race",
+    "rate_atlas",
+    "range_test",
+    "decay_gallery",
+    "cyclical",
+    "one_cycle",
+]
+
+_records = {}
 
 
 # -------------------------------------------------------------------------------------------------------- controls
@@ -26,18 +39,33 @@ def choice(name, label, options, default):
 
 
 # --------------------------------------------------------------------------------------------------------- figures
-def panel(label, x_label, y_label, curves, *, y_scale="linear", marks=(), rule=None, pointer=None):
-    """One plot. `rule` is the x of a vertical line; `pointer`, {"control": name, "scale": factor}, names the control
+def panel(
+    label,
+    x_label,
+    y_label,
+    curves,
+    *,
+    x_scale="linear",
+    y_scale="linear",
+    x_range=None,
+    y_range=None,
+    marks=(),
+    rule=None,
+    pointer=None,
+):
+    """One plot. A range, [low, high], holds an axis still, and what lies outside is cut off; without, an axis follows
+    what is drawn. `rule` is the x of a vertical line; `pointer`, {"control": name, "scale": factor}, names the control
     that the pointer moves, to factor · x.
     """
-    parts = {"label": label, "x_label": x_label, "y_label": y_label, "y_scale": y_scale, "curves": curves}
+    parts = {"label": label, "x_label": x_label, "y_label": y_label, "x_scale": x_scale, "y_scale": y_scale}
+    parts.update({"x_range": x_range, "y_range": y_range, "curves": curves})
     parts.update({"marks": list(marks), "rule": rule, "pointer": pointer})
     return parts
 
 
-def curve(label, points, color, *, dash="", width=2):
-    """A line through [x, y] points."""
-    return {"label": label, "points": points, "color": color, "dash": dash, "width": width}
+def curve(label, points, color, *, dash="", width=2, dots=False):
+    """A line through [x, y] points, in their order, with `dots` on them if wanted; no label: it is in no legend."""
+    return {"label": label, "points": points, "color": color, "dash": dash, "width": width, "dots": dots}
 
 
 def number(value):
@@ -55,6 +83,11 @@ def load(name):
     if name not in NAMES:
         raise ValueError(f"name must be one of {', '.join(NAMES)}. Received: name={name!r}")
     return getattr(__import__("learning_rates.explorers." + name).explorers, name)
+
+
+def supply(name, text):
+    """Keep the record of an explorer that has one, from JSON."""
+    _records[name] = json.loads(text)
 
 
 def clean(controls, raw):
@@ -82,7 +115,8 @@ def figure(name, raw):
     """What the explorer shows at these values, and the values that it took."""
     explorer = load(name)
     values = clean(explorer.CONTROLS, raw)
-    return dict(explorer.compute(values), values=values)
+    shown = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
+    return dict(shown, values=values)
 
 
 def describe(name):

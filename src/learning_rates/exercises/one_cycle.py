@@ -1,47 +1,14 @@
-"""Checks for the exercises: they say what is wrong, never the answer."""
-
-import math
-import numbers
+"""The exercises of the chapter on one-cycle."""
 
 from learning_rates import schedules
+from learning_rates.exercises import no_function, no_number
 
 
-def check(name, answer):
-    """Look at an answer and say that it is correct, or what is wrong with it.
-
-    Args:
-        name: the exercise, as the chapter names it.
-        answer: what the exercise asks for: a function or a number.
-
-    Returns:
-        None; it prints one line.
-
-    Raises:
-        ValueError: there is no exercise of that name; the message lists those there are.
-
-    Example:
-        >>> check("the peak's step", lambda pct_start, total_steps: total_steps // 2)
-        the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
-    """
-    fault = _EXERCISES[schedules.check_choice("name", name, _EXERCISES)](answer)
-    print(f"{name}: correct." if fault is None else f"{name}: not yet. {fault}")
-
-
-def _no_number(value):
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
-        return None
-    return f"A number is asked for, and this is {'empty' if value in (None, ...) else repr(value)}."
-
-
-def _no_function(answer):
-    return None if callable(answer) else f"A function is asked for, and this is {answer!r}."
-
-
-def _peak_step(answer):
-    fault = _no_function(answer)
+def peak_step(answer):
+    fault = no_function(answer)
     for pct_start, total_steps in () if fault else ((0.3, 100), (0.25, 40), (0.5, 10), (0.29, 100)):
         step = answer(pct_start, total_steps)
-        fault = _no_number(step)
+        fault = no_number(step)
         if fault or step != int(step) or step < 0:
             return fault or f"A step is a whole number ≥ 0, and this is {step!r}."
         values = schedules.one_cycle(1.0, total_steps, pct_start=pct_start).values()
@@ -53,15 +20,15 @@ def _peak_step(answer):
     return fault
 
 
-def _momentum_used(answer):
-    fault = _no_function(answer)
+def momentum_used(answer):
+    fault = no_function(answer)
     for rate, momentum, start in () if fault else ((0.1, 0.95, 1.0), (0.3, 0.85, -2.0), (0.05, 0.5, 4.0)):
         weights, velocity = [start], 0.0
         for _ in range(2):
             velocity = momentum * velocity - rate * weights[-1]
             weights.append(weights[-1] + velocity)
         found = answer(weights, rate)
-        fault = _no_number(found)
+        fault = no_number(found)
         if fault:
             return fault
         if abs(found - momentum) > 1e-6:
@@ -71,8 +38,8 @@ def _momentum_used(answer):
     return fault
 
 
-def _equal_area(answer):
-    fault = _no_number(answer)
+def equal_area(answer):
+    fault = no_number(answer)
     if fault:
         return fault
     if not answer > 0:
@@ -84,4 +51,4 @@ def _equal_area(answer):
     return None
 
 
-_EXERCISES = {"the peak's step": _peak_step, "the momentum used": _momentum_used, "equal area": _equal_area}
+EXERCISES = {"the peak's step": peak_step, "the momentum used": momentum_used, "equal area": equal_area}

@@ -1,0 +1,61 @@
+"""Checks for the exercises: they say what is wrong, never the answer.
+
+A module a chapter, whose EXERCISES maps each name to a function of the answer, which returns what is wrong, or None.
+"""
+
+import importlib
+import math
+import numbers
+
+from learning_rates import schedules
+
+CHAPTERS = [
+    "loss_and_gradient",
+    "gradient_descent",
+    "adaptive_optimizers",
+    "a_network_to_train",
+    "range_test",
+    "decay_and_warmup",
+    "cyclical",
+    "one_cycle",
+]
+
+
+def check(name, answer):
+    """Look at an answer and say that it is correct, or what is wrong with it.
+
+    Args:
+        name: the exercise, as the chapter names it.
+        answer: what the exercise asks for: a function or a number.
+
+    Returns:
+        None; it prints one line.
+
+    Raises:
+        ValueError: there is no exercise of that name; the message lists those there are.
+
+    Example:
+        >>> check("the peak's step", lambda pct_start, total_steps: total_steps // 2)
+        the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
+    """
+    known = every_exercise()
+    fault = known[schedules.check_choice("name", name, known)](answer)
+    print(f"{name}: correct." if fault is None else f"{name}: not yet. {fault}")
+
+
+def every_exercise():
+    """The checks of all chapters by name."""
+    modules = [importlib.import_module(f"{__name__}.{chapter}") for chapter in CHAPTERS]
+    return {name: fault for module in modules for name, fault in module.EXERCISES.items()}
+
+
+def no_number(value):
+    """What is wrong with a value that should be a finite number, or None."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
+        return None
+    return f"A number is asked for, and this is {'empty' if value in (None, ...) else repr(value)}."
+
+
+def no_function(answer):
+    """What is wrong with an answer that should be a function, or None."""
+    return None if callable(answer) else f"A function is asked for, and this is {answer!r}."

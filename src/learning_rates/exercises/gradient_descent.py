@@ -1,0 +1,3 @@
+"""The exercises of a chapter to come."""
+
+EXERCISES = {}
