@@ -1,7 +1,7 @@
 """Explorers on the page: their script, and the package's own Python files for it to run.
 
-A mount point in a notebook's output names an explorer; the page is told which files that one needs, and they are
-published byte for byte, so that what the reader drags is what the tests test.
+A mount point in a notebook's output names an explorer; the page is told which files that one needs, and the record of
+its runs where it has one. They are published byte for byte, so that what the reader drags is what the tests test.
 """
 
 import re
@@ -11,8 +11,10 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 PACKAGE = "src/learning_rates"
-SHARED = ("schedules.py", "descent.py", "explorers/__init__.py")
+PLAIN = ("schedules", "descent", "sweeps")  # what explorers may import, beside their own package
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
+IMPORT = re.compile(r"^from learning_rates import (.+)$", re.MULTILINE)
+RECORD = re.compile(r'^RECORD = "(.+)"$', re.MULTILINE)
 
 
 def check_bundle(app):
@@ -30,17 +32,29 @@ def prepare_mounts(app, pagename, templatename, context, doctree):
         return
 
     def prepared(mount):
-        return f'{mount[0]} id="explorer-{mount[1]}" data-files="{" ".join(files(app, mount[1]))}"'
+        record = record_of(app, mount[1])
+        recorded = f' data-record="results/{record}"' if record else ""
+        return f'{mount[0]} data-files="{" ".join(files(app, mount[1]))}"{recorded}'
 
     context["body"] = MOUNT.sub(prepared, body)
     script = context["pathto"]("_static/explorer/explorer.js", 1)
     context["metatags"] = context.get("metatags", "") + f'<script type="module" src="{script}"></script>'
 
 
+def source(app, name):
+    return Path(app.srcdir, PACKAGE, f"explorers/{name}.py").read_text(encoding="utf-8")
+
+
 def files(app, name):
     """What an explorer is made of; the package's own `__init__` stays away, because it loads Keras."""
-    wanted = [*SHARED, f"explorers/{name}.py"]
-    return [file for file in wanted if Path(app.srcdir, PACKAGE, file).exists()]
+    imported = ", ".join(IMPORT.findall(source(app, name))).split(", ")
+    modules = [module for module in PLAIN if module in imported]
+    return [f"{module}.py" for module in [*modules, "explorers/__init__", f"explorers/{name}"]]
+
+
+def record_of(app, name):
+    found = RECORD.search(source(app, name))
+    return found and found[1]
 
 
 def publish(app, error):
@@ -49,12 +63,14 @@ def publish(app, error):
     static = Path(app.outdir, "_static")
     shutil.rmtree(static / "explorer", ignore_errors=True)
     shutil.copytree(bundle(app), static / "explorer")
-    for source in sorted(Path(app.srcdir, PACKAGE).rglob("*.py")):
-        relative = source.relative_to(Path(app.srcdir, PACKAGE))
-        if str(relative) in SHARED or relative.parent.name == "explorers":
-            target = static / "explorer/learning_rates" / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target)
+    published = static / "explorer/learning_rates"
+    shutil.copytree(Path(app.srcdir, PACKAGE, "explorers"), published / "explorers", ignore=lambda *_: ["__pycache__"])
+    for module in PLAIN:
+        shutil.copy(Path(app.srcdir, PACKAGE, f"{module}.py"), published)
+    (published / "results").mkdir()
+    for explorer in sorted(Path(app.srcdir, PACKAGE, "explorers").glob("*.py")):
+        if record := record_of(app, explorer.stem):
+            shutil.copy(Path(app.srcdir, "results", record), published / "results")
 
 
 def setup(app):

@@ -1,7 +1,7 @@
 /**
  * Brings the page's explorers to life when they come near.
  *
- * A mount point, `<div data-explorer="one_cycle" data-files="…">`, holds a still figure. Until its explorer runs, and wherever it
+ * A mount point, `<div data-explorer="one_cycle" data-files="…" data-record="…">`, holds a still figure. Until its explorer runs, and wherever it
  * cannot run, that figure stays. What an explorer computes is the book's own Python; this folder only shows it.
  */
 
@@ -14,16 +14,16 @@ for (const mount of document.querySelectorAll("[data-explorer]")) nearby.observe
 async function start({ target: mount }) {
   nearby.unobserve(mount);
   try {
-    const [{ show }, explorers] = await Promise.all([import("./explorer/view.mjs"), loadPython(mount.dataset.files.split(" "))]);
+    const [{ show }, explorers] = await Promise.all([import("./explorer/view.mjs"), loadPython(mount.dataset)]);
     show(mount, explorers);
   } catch {
     mount.append(note("This explorer could not start in your browser; the figure shows its default setting."));
   }
 }
 
-async function loadPython(files) {
+async function loadPython({ explorer, files, record }) {
   const { load } = await import("./explorer/python.mjs");
-  return load(files);
+  return load(explorer, files.split(" "), record);
 }
 
 function note(text) {

@@ -9,7 +9,7 @@ let count = 0;
 
 /** `onInput(value)` is told what the reader chose. */
 export function makeControl(control, onInput) {
-  return { range, choice, toggle }[control.kind](control, onInput, `explorer-control-${++count}`);
+  return { range, choice }[control.kind](control, onInput, `explorer-control-${++count}`);
 }
 
 function range(control, onInput, id) {
@@ -42,12 +42,6 @@ function choice(control, onInput, id) {
   const select = element("select", { id }, options);
   select.addEventListener("change", () => onInput(select.value));
   return { element: field([element("label", { for: id }, control.label), select]), write: (value) => (select.value = value) };
-}
-
-function toggle(control, onInput, id) {
-  const box = element("input", { id, type: "checkbox" });
-  box.addEventListener("change", () => onInput(box.checked));
-  return { element: field([box, element("label", { for: id }, control.label)]), write: (value) => (box.checked = value) };
 }
 
 function field(children) {

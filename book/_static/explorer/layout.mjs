@@ -39,9 +39,10 @@ function captionOf({ label, y_label }) {
   return y_label.toLowerCase().startsWith(label.toLowerCase()) ? label + y_label.slice(label.length) : `${label}: ${y_label}`;
 }
 
-/** Each curve's look by its label, once for all panels. */
+/** Each curve's look by its label, once for all panels; what has no label explains itself. */
 export function legendOf(panels) {
-  const curves = panels.flatMap((panel) => panel.curves).map(({ points, ...style }) => [style.label, style]);
+  const named = panels.flatMap((panel) => panel.curves).filter((curve) => curve.label);
+  const curves = named.map(({ points, ...style }) => [style.label, style]);
   return [...new Map(curves).values()];
 }
 

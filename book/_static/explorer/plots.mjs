@@ -7,7 +7,8 @@ const WIDE_ENOUGH_FOR_A_TICK = 70;
 const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
-  const y = { label: null, ...(panel.y_scale === "log" ? logarithmic : linear)(panel.curves) };
+  const x = axis(panel, "x", Math.floor(width / WIDE_ENOUGH_FOR_A_TICK));
+  const y = axis(panel, "y", 5);
   const svg = plot({
     width,
     height,
@@ -16,17 +17,17 @@ export function drawPanel(panel, width, height) {
     marginRight: 16,
     marginBottom: 36,
     ariaLabel: `${panel.label}: ${panel.y_label} over ${panel.x_label}`,
-    x: { label: panel.x_label },
-    y,
+    x: { ...x, label: panel.x_label },
+    y: { ...y, label: null },
     marks: [
       gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),
-      axisX({ ticks: Math.floor(width / WIDE_ENOUGH_FOR_A_TICK), tickFormat: number, ...AXIS }),
+      axisX({ ticks: x.ticks, tickFormat: number, ...AXIS }),
       axisY({ ticks: y.ticks, tickFormat: number, ...AXIS }),
       panel.rule === null ? null : ruleX([panel.rule], { strokeOpacity: 0.5, strokeDasharray: "3,3" }),
       // thick lines are those looked at: they lie on top
-      ...[...panel.curves].sort((a, b) => a.width - b.width).map(drawCurve),
-      dot(panel.marks, { x: "x", y: "y", r: 4, fill: "currentColor" }),
-      ...panel.marks.map((mark) => drawMark(mark, panel.curves)),
+      ...[...panel.curves].sort((a, b) => a.width - b.width).flatMap((curve) => drawCurve(curve, clipped(panel))),
+      dot(panel.marks, { x: "x", y: "y", r: 4, fill: "currentColor", clip: clipped(panel) }),
+      ...panel.marks.map((mark) => drawMark(mark, x)),
     ],
   });
   svg.querySelector("style").remove(); // book.css says the same, and no redraw makes the browser style the whole page anew
@@ -34,13 +35,20 @@ export function drawPanel(panel, width, height) {
   return svg;
 }
 
-function drawCurve(curve) {
-  return line(curve.points, { stroke: ink(curve.color), strokeWidth: curve.width, strokeDasharray: curve.dash || null });
+/** Only where an axis is held still can anything lie beyond it. */
+function clipped(panel) {
+  return Boolean(panel.x_range || panel.y_range);
 }
 
-function drawMark(mark, curves) {
-  const xs = curves.flatMap((curve) => curve.points.map(([x]) => x));
-  const place = (mark.x - Math.min(...xs)) / (Math.max(...xs) - Math.min(...xs));
+function drawCurve({ points, color, width, dash, dots }, clip) {
+  const drawn = [line(points, { stroke: ink(color), strokeWidth: width, strokeDasharray: dash || null, clip })];
+  if (dots) drawn.push(dot(points, { r: width / 2 + 1, fill: ink(color), clip }));
+  return drawn;
+}
+
+function drawMark(mark, x) {
+  const [at, low, high] = [mark.x, ...x.domain].map(x.type === "log" ? Math.log10 : Number);
+  const place = (at - low) / (high - low);
   const textAnchor = place > 0.8 ? "end" : place < 0.2 ? "start" : "middle";
   return text([mark], {
     x: "x",
@@ -56,18 +64,32 @@ function drawMark(mark, curves) {
   });
 }
 
-/** From zero, unless the curves stay far above it. */
-function linear(curves) {
-  const ys = curves.flatMap((curve) => curve.points.map(([, y]) => y));
-  return { type: "linear", ticks: 5, nice: 5, zero: Math.min(...ys) < Math.max(...ys) / 4 };
+/** An axis from the range it is held to, or from what is drawn. */
+function axis(panel, name, ticks) {
+  const held = panel[`${name}_range`];
+  const values = held ?? panel.curves.flatMap((curve) => curve.points.map((point) => point[name === "x" ? 0 : 1]));
+  const whole = panel[`${name}_scale`] === "log" ? logarithmic(values) : linear(values, ticks);
+  if (held) return { ...whole, domain: held, nice: false };
+  return name === "x" ? { ...whole, domain: extent(values), nice: false } : whole;
+}
+
+/** From zero, unless the values stay far above it. */
+function linear(values, ticks) {
+  const [low, high] = extent(values);
+  return { type: "linear", ticks, nice: ticks, domain: [0 < low && low < high / 4 ? 0 : low, high] };
 }
 
 /** With whole powers of ten as ticks, six at most: Plot's own choice crowds a small panel. */
-function logarithmic(curves) {
-  const logs = curves.flatMap((curve) => curve.points.filter(([, y]) => y > 0).map(([, y]) => Math.log10(y)));
-  const [low, high] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
-  const every = Math.ceil((high - low) / 6);
-  return { type: "log", nice: true, ticks: Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => Number(`1e${high - i * every}`)) };
+function logarithmic(values) {
+  const domain = extent(values.filter((value) => value > 0));
+  const [low, high] = [Math.floor(Math.log10(domain[0])), Math.ceil(Math.log10(domain[1]))];
+  const every = Math.ceil((high - low) / 6) || 1;
+  const ticks = Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => Number(`1e${high - i * every}`));
+  return { type: "log", nice: true, domain, ticks };
+}
+
+function extent(values) {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 /** The book's colours, each adjusted by the style sheet to stand out from the page, be it light or dark. */

@@ -4,17 +4,20 @@ import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/m
 import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm";
 
 const PACKAGE = "learning_rates";
-const HEAP_BYTES = 4 * 2 ** 20; // a figure is some 15 kB of JSON, made several times a second
+const HEAP_BYTES = 8 * 2 ** 20; // a figure is some 15 kB of JSON, made several times a second; a record of runs takes a megabyte
 
 let interpreter;
 const loaded = new Map();
 
-/** The Python module `learning_rates.explorers`, with these files of the package in place. */
-export async function load(files) {
+/** The Python module `learning_rates.explorers`, with these files of the package in place, and this explorer's record. */
+export async function load(name, files, record) {
   const sources = files.map(source); // on their way while the interpreter boots
+  const recorded = record && source(record);
   const python = await (interpreter ??= boot());
   for (const [index, file] of files.entries()) python.FS.writeFile(`/${PACKAGE}/${file}`, await sources[index]);
-  return python.pyimport(`${PACKAGE}.explorers`);
+  const explorers = python.pyimport(`${PACKAGE}.explorers`);
+  if (record) explorers.supply(name, await recorded);
+  return explorers;
 }
 
 async function boot() {
