@@ -1,3 +1,67 @@
-"""The exercises of a chapter to come."""
+"""The exercises of the chapter on gradient descent."""
 
-EXERCISES = {}
+from learning_rates.descent import SGD, contraction, descend, quadratic
+from learning_rates.exercises import no_function, no_number
+
+
+def best_rate(answer):
+    fault = no_function(answer)
+    for lowest, greatest in () if fault else ((1.0, 3.0), (0.5, 20.0), (2.0, 2.0)):
+        rate = answer(lowest, greatest)
+        fault = no_number(rate)
+        if fault:
+            return fault
+        case = f"For lowest={lowest}, greatest={greatest} you give {rate:.4g}"
+        if not rate > 0:
+            return f"{case}: a rate is > 0."
+        along, across = contraction(rate, lowest), contraction(rate, greatest)
+        if abs(along - across) > 1e-6:
+            which = "greatest" if across > along else "lowest"
+            slower = f"the direction of the {which} curvature keeps {max(along, across):.4f} of its distance a step"
+            return f"{case}: {slower}, the other {min(along, across):.4f}. Another rate makes the slower one faster."
+        if lowest == greatest and along > 1e-6:
+            return f"{case}: both directions keep {along:.4f}. Another rate makes both faster."
+    return fault
+
+
+def curvature_from_losses(answer):
+    fault = no_function(answer)
+    for rate, eigenvalue, start in () if fault else ((0.1, 25.0, 1.0), (0.5, 4.4, -3.0), (0.03, 80.0, 0.1)):
+        surface = quadratic([eigenvalue])
+        losses = [surface.loss(point) for point in descend(surface.gradient, SGD(rate), [start], 5)]
+        found = answer(losses, rate)
+        fault = no_number(found)
+        if fault:
+            return fault
+        if abs(found / eigenvalue - 1) > 1e-6:
+            given = f"losses={[round(loss, 4) for loss in losses[:3]]} … and rate={rate}"
+            case = f"For {given} you give {found:.4g}"
+            if not found > 2 / rate:
+                return f"{case}: at that curvature the run would not diverge."
+            growth = (1 - rate * found) ** 2
+            return f"{case}, with which the loss would grow {growth:.4f} times a step."
+    return fault
+
+
+def most_momentum(answer):
+    fault = no_function(answer)
+    for product in () if fault else (1.5, 1.9, 1.4):
+        momentum = answer(product)
+        fault = no_number(momentum)
+        if fault:
+            return fault
+        case = f"For product={product} you give {momentum:.4g}"
+        if not 0 <= momentum < 1:
+            return f"{case}: a momentum is in [0, 1)."
+        factor = contraction(product, 1.0, momentum, nesterov=True)
+        if abs(factor - 1) > 1e-6:
+            verb = "diverges" if factor > 1 else "still converges"
+            return f"{case}: there Nesterov {verb}, a step multiplies the distance by {factor:.4f}."
+    return fault
+
+
+EXERCISES = {
+    "the best rate": best_rate,
+    "the curvature of a divergence": curvature_from_losses,
+    "the most momentum": most_momentum,
+}

@@ -1,0 +1,76 @@
+"""The explorer of the valley: three methods' paths, limits and rates of convergence."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning_rates import descent, explorers
+from learning_rates.explorers import valley
+
+
+def any_value(control):
+    if control["kind"] == "choice":
+        return st.sampled_from([option[0] for option in control["options"]])
+    return st.floats(control["min"], control["max"])
+
+
+SETTINGS = st.fixed_dictionaries({control["name"]: any_value(control) for control in valley.CONTROLS})
+
+
+@given(SETTINGS)
+def test_every_valley_is_finite_and_the_path_is_the_descents(raw):
+    figure = json.loads(explorers.render("valley", json.dumps(raw)))
+    values = figure["values"]
+    curves = [curve for panel in figure["panels"] for curve in panel["curves"]]
+    assert all(math.isfinite(number) for curve in curves for point in curve["points"] for number in point)
+    assert all(1 <= len(curve["points"]) <= 256 for curve in curves)
+    assert sum(len(curve["points"]) for curve in curves) <= 1500
+    momentum = 0.0 if values["method"] == "plain" else values["momentum"]
+    path = descent.descend(
+        descent.quadratic([1.0, 1 / values["kappa"]]).gradient,
+        descent.SGD(values["rate"], momentum, values["method"] == "nesterov"),
+        valley.START,
+        values["steps"],
+        limit=valley.FAR,
+    )
+    assert figure["panels"][0]["curves"][-1]["points"] == [[b, a] for a, b in path]
+
+
+def test_the_default_valley_in_numbers_a_person_can_check():
+    figure = explorers.figure("valley", {})
+    # Across: |1 − 1.9| = 0.9; along: 1 − 1.9 / 20 = 0.905, which is slower and rules.
+    assert figure["summary"].startswith("Plain descent converges: ηλₘₐₓ = 1.9 < 2, slowest along the valley.")
+    assert "multiplies the distance by 0.905 as predicted, by 0.903 as measured" in figure["summary"]
+    assert figure["summary"].endswith("Limits of ηλₘₐₓ at μ = 0.9: plain 2, heavy ball 3.8, Nesterov 1.36.")
+    assert [row[1] for row in figure["table"]["rows"]] == ["2", "3.8", "1.36"]
+    first = figure["panels"][0]["curves"][-1]["points"][:2]
+    # One step from 2 across and −9 along.
+    assert first == [[-9.0, 2.0], pytest.approx([-9.0 * 0.905, 2.0 * -0.9])]
+
+
+@pytest.mark.parametrize(
+    ("method", "momentum", "words"),
+    [
+        ("plain", 0.98, "Plain descent converges: ηλₘₐₓ = 1.5 < 2"),
+        ("heavy", 0.98, "Heavy ball converges: ηλₘₐₓ = 1.5 < 3.96"),
+        ("nesterov", 0.49, "Nesterov converges: ηλₘₐₓ = 1.5 < 1.505"),
+        ("nesterov", 0.5, "Nesterov swings across the valley for ever: ηλₘₐₓ = 1.5 is its limit"),
+        ("nesterov", 0.51, "Nesterov diverges: ηλₘₐₓ = 1.5 > 1.495"),
+    ],
+)
+def test_the_answer_to_the_valleys_question_is_the_one_the_chapter_gives(method, momentum, words):
+    summary = explorers.figure("valley", {"rate": 1.5, "method": method, "momentum": momentum})["summary"]
+    assert summary.startswith(words)
+
+
+@given(st.floats(0.05, 1.9), st.floats(1.0, 20.0))
+def test_the_measured_rate_of_plain_descent_is_the_predicted_one(rate, kappa):
+    values = explorers.figure("valley", {"rate": rate, "kappa": kappa, "steps": 100})["values"]
+    surface, path = valley.descended("plain", values)
+    losses = [surface.loss(point) for point in path]
+    if losses[-1] > 1e3 * valley.FLOOR:
+        found = valley.measured(losses)
+        assert found == pytest.approx(max(valley.predicted("plain", values)), abs=0.02)
