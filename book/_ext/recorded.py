@@ -38,22 +38,34 @@ def of_traps(results):
     return texts
 
 
-def of_ladder():
-    ladder = report.Record("one_cycle_ladder")
+# Name: its table, the column that names the arms, and the two whose accuracies are subtracted within each seed.
+CONTRASTS = {
+    "decay_gain": ("one_cycle_ladder", "rung", "linear decay", "constant"),
+    "one_cycle_gain": ("one_cycle_ladder", "rung", "one-cycle + momentum", "linear decay"),
+    "linear_minus_constant": ("decay", "arm", "linear decay", "constant"),
+    "cosine_minus_linear": ("decay", "arm", "cosine", "linear decay"),
+    "warmed_minus_linear": ("decay", "arm", "warm-up + linear", "linear decay"),
+    "wsd_minus_linear": ("decay", "arm", "warm-up, stable, decay", "linear decay"),
+    "averaged_minus_constant": ("decay", "arm", "average of the last quarter", "constant"),
+    "averaged_minus_linear": ("decay", "arm", "average of the last quarter", "linear decay"),
+    "triangular_minus_linear": ("cyclical", "arm", "triangular", "linear decay"),
+}
 
-    def gain(after, before):
-        runs = [100 * ladder.column("accuracy", stage="final", rung=rung) for rung in (after, before)]
-        return str(report.interval(runs[0] - runs[1]))
 
-    return {
-        "decay_gain": gain("linear decay", "constant"),
-        "one_cycle_gain": gain("one-cycle + momentum", "linear decay"),
-        "ladder_seeds": str(len(ladder.column("accuracy", stage="final", rung="constant"))),
-    }
+def of_contrasts():
+    texts = {"decay_seeds": str(len(finals("decay", "arm", "constant")))}
+    for name, (table, column, after, before) in CONTRASTS.items():
+        texts[name] = str(report.interval(finals(table, column, after) - finals(table, column, before)))
+    return texts
+
+
+def finals(table, column, arm):
+    """Accuracy of an arm's final runs, in points, a seed a place."""
+    return 100 * report.Record(table).column("accuracy", stage="final", **{column: arm})
 
 
 def supply(app, config):
-    config.myst_substitutions = of_traps(Path(app.srcdir, "results")) | of_ladder()
+    config.myst_substitutions = of_traps(Path(app.srcdir, "results")) | of_contrasts()
 
 
 def guard(name, rawtext, text, lineno, inliner, options=None, content=None):
