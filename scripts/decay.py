@@ -127,7 +127,8 @@ def judge_and_watch(table, name, max_lr, data):
                 accuracies.append([round(100 * float(value), 2) for value in accuracy])
         add(table, [run.key for run in group], judge(shown, data["final"]))
     final = [round(100 * table["final", name, max_lr, seed]["accuracy"], 2) for seed in FINAL_SEEDS]
-    described = {"name": name, "rate": make_rate(name, max_lr).config, "averaged": AVERAGES.get(name, 0)}
+    described = {"name": name, "max_lr": max_lr, "rate": make_rate(name, max_lr).config}
+    described["averaged"] = AVERAGES.get(name, 0)
     return described | {"accuracy": accuracies, "loss": losses, "final": final}
 
 
@@ -144,9 +145,7 @@ def record_arms(data):
         best[name] = max(means, key=means.get)
         gallery.append(judge_and_watch(table, name, best[name], data))
         print(f"{name}: peak {best[name]:g}, accuracy {np.mean(gallery[-1]['final']):.2f}", flush=True)
-    arms = {
-        arm["name"]: {"max_lr": best[arm["name"]], "rate": arm["rate"], "averaged": arm["averaged"]} for arm in gallery
-    }
+    arms = {arm["name"]: {key: arm[key] for key in ("max_lr", "rate", "averaged")} for arm in gallery}
     table.describe(
         shared(data)
         | {"margin": MARGIN, "primary": "linear decay − constant", "questions": QUESTIONS, "peaks": PEAKS}

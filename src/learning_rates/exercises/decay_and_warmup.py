@@ -1,3 +1,76 @@
-"""The exercises of a chapter to come."""
+"""The exercises of the chapter on decay and warm-up."""
 
-EXERCISES = {}
+from learning_rates import schedules
+from learning_rates.exercises import no_function, no_number
+
+PEAK, STEPS = 0.2, 600  # of the run on the noisy parabola, λ = 1 and σ²/B = 1
+
+
+def linear_decay(answer):
+    fault = no_function(answer)
+    for max_lr, total_steps in () if fault else ((1.0, 5), (0.08, 600), (0.3, 2)):
+        wanted = schedules.polynomial_decay(max_lr, total_steps)
+        for step in (0, total_steps - 1, total_steps // 2):
+            found = answer(step, max_lr, total_steps)
+            fault = no_number(found)
+            if fault:
+                return fault
+            if abs(found - wanted(step)) > 1e-9 * max_lr:
+                case = f"max_lr={max_lr}, total_steps={total_steps}"
+                if step == 0:
+                    return f"For {case} it starts at {found:.6g}, not at the peak."
+                if step == total_steps - 1:
+                    return f"For {case} the last step, {step}, has the rate {found:.6g}; it should have come down to 0."
+                return f"For {case} step {step} has the rate {found:.6g}, off the straight line."
+    return fault
+
+
+def staircase(answer):
+    fault = no_function(answer)
+    for epochs, epoch_steps in () if fault else ((6, 100), (2, 50), (30, 10)):
+        found = answer(epochs, epoch_steps)
+        fault = no_number(found)
+        if fault:
+            return fault
+        smooth = schedules.polynomial_decay(1.0, epochs * epoch_steps)
+        stairs = [smooth(epoch_steps * epoch) for epoch in range(epochs)]
+        mean = sum(stairs) / epochs
+        if abs(found - mean / 0.5) > 1e-6:
+            case = f"epochs={epochs}, epoch_steps={epoch_steps}"
+            spent = f"{found:.4g} times the smooth line's mean is {found / 2:.4g} of the peak"
+            return f"For {case} you give {found:.4g}: {spent}, and the mean of the stairs is another."
+    return fault
+
+
+def averaged_steps(answer):
+    fault = no_number(answer)
+    if fault:
+        return fault
+    if answer != int(answer) or answer < 1:
+        return f"A number of steps is a whole number ≥ 1, and this is {answer!r}."
+    decayed, answer = variance_after_decay(), int(answer)
+    if variance_of_average(answer) > decayed:
+        ratio = variance_of_average(answer) / decayed
+        return f"An average of {answer} steps still has {ratio:.3f} times the variance that the decay leaves."
+    if answer > 1 and variance_of_average(answer - 1) <= decayed:
+        return f"An average of {answer} steps is enough, and so is one of fewer."
+    return None
+
+
+def variance_after_decay():
+    """Of θ on the noisy parabola after a linear decay that begins at the constant rate's spread."""
+    variance = PEAK / (2 - PEAK)
+    for rate in schedules.polynomial_decay(PEAK, STEPS).values():
+        variance = (1 - rate) ** 2 * variance + rate * rate
+    return variance
+
+
+def variance_of_average(count):
+    """Of the mean of so many steps in a row at the constant rate; k apart, they share (1 − η)^k of their variance."""
+    kept, total = 1 - PEAK, float(count)
+    for apart in range(1, count):
+        total += 2 * (count - apart) * kept**apart
+    return PEAK / (2 - PEAK) * total / count**2
+
+
+EXERCISES = {"linear decay": linear_decay, "the staircase": staircase, "averaging for decay": averaged_steps}

@@ -1,0 +1,144 @@
+"""Recorded runs of thirteen recipes at one budget: the rate, what accuracy did under it, and the difference of two."""
+
+from learning_rates import schedules
+from learning_rates.explorers import choice, curve, number, panel, slider
+
+TITLE = "A gallery of decays"
+QUESTION = "Read at step 300, who leads: linear decay or the constant rate? And at the end?"
+RECORD = "decay_gallery.json"
+
+# In the order of the record: MicroPython's dicts forget theirs.
+NAMES = [
+    "constant",
+    "step decay",
+    "exponential",
+    "linear decay",
+    "linear, by epoch",
+    "polynomial, power 2",
+    "cosine",
+    "cosine restarts",
+    "warm-up + linear",
+    "inverse square root",
+    "warm-up, stable, decay",
+    "average of the last quarter",
+    "average of the last half",
+]
+CHOSEN, OTHER = "#5790fc", "#f89c20"
+T_15 = 2.1314  # the 97.5 % quantile of Student's t with 15 degrees of freedom: 16 seeds
+METRICS = [["accuracy", "accuracy"], ["loss", "loss"]]
+
+CONTROLS = [
+    choice("arm", "Recipe", [[name, name] for name in NAMES], "linear decay"),
+    choice("other", "Compare with", [[name, name] for name in NAMES], "constant"),
+    choice("metric", "Below, show", METRICS, "accuracy"),
+    slider("at", "Read at step", 20, 600, 300, step=20, style="integer"),
+    slider("seeds", "Single runs shown", 0, 8, 0, step=1, style="integer"),
+    choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
+]
+
+
+def median(values):
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def interval(differences):
+    """Mean and half the width of the 95 % t-interval over the 16 seeds."""
+    mean = sum(differences) / len(differences)
+    variance = sum([(value - mean) ** 2 for value in differences]) / (len(differences) - 1)
+    return mean, T_15 * (variance / len(differences)) ** 0.5
+
+
+def gained(arm, other):
+    """Points by which an arm is ahead on the whole test set, in words."""
+    if arm["name"] == other["name"]:
+        return "nothing: they are the same"
+    mean, half = interval([a - b for a, b in zip(arm["final"], other["final"])])
+    return f"{signed(mean)} ± {half:.2f} points"
+
+
+def signed(value):
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+
+
+def rate_points(arm, axis):
+    """Every tenth step, and the steps before each jump; what a logarithmic axis cannot show is left out."""
+    rate = schedules.from_config(arm["rate"])
+    last = rate.total_steps - 1
+    steps = {0, last}
+    steps.update(range(0, last, 10))
+    steps.update(range(99, last, 100))
+    steps.update([149, 449])
+    points = [[step, rate(step)] for step in sorted(steps)]
+    return [point for point in points if axis == "linear" or point[1] > 1e-7]
+
+
+def medians(steps, rows):
+    return [[step, median(row)] for step, row in zip(steps, rows)]
+
+
+def at_step(steps, rows, step):
+    """The looks are every 20 steps: the median at the one nearest to `step`."""
+    nearest = min(range(len(steps)), key=lambda i: abs(steps[i] - step))
+    return steps[nearest], median(rows[nearest])
+
+
+def lines(record, arm, values, color, dash):
+    steps, rows = record["steps"], arm[values["metric"]]
+    drawn = [curve(arm["name"], medians(steps, rows), color, dash=dash, width=3)]
+    for seed in range(values["seeds"]):
+        points = [[step, row[seed]] for step, row in zip(steps, rows)]
+        drawn.append(curve("", points, color, dash=dash, width=0.7))
+    return drawn
+
+
+def compute(values, record):
+    arm = record["arms"][NAMES.index(values["arm"])]
+    other = record["arms"][NAMES.index(values["other"])]
+    both = [(arm, CHOSEN, ""), (other, OTHER, "8,4")]
+    metric = values["metric"]
+    rates = [curve(one["name"], rate_points(one, values["axis"]), color, dash=dash) for one, color, dash in both]
+    below = []
+    for one, color, dash in both:
+        below = below + lines(record, one, values, color, dash)
+    here, reads = at_step(record["steps"], arm[metric], values["at"])
+    _, beside = at_step(record["steps"], other[metric], values["at"])
+    shared = {"x_range": [0, 600], "rule": here, "pointer": {"control": "at", "scale": 1}}
+    label = "Accuracy, median of 8 runs" if metric == "accuracy" else "Loss, median of 8 runs"
+    panels = [
+        panel("Learning rate", "step t", "learning rate η", rates, y_scale=values["axis"], **shared),
+        panel(
+            label,
+            "step t",
+            "accuracy, %" if metric == "accuracy" else "loss",
+            below,
+            y_range=[66, 86] if metric == "accuracy" else [0.4, 1.0],
+            marks=[{"x": here, "y": reads, "text": f"{reads:.4g}"}],
+            **shared,
+        ),
+    ]
+    unit = " %" if metric == "accuracy" else ""
+    ahead = reads - beside if metric == "accuracy" else beside - reads
+    leads = "level with" if abs(ahead) < 1e-9 else "ahead of" if ahead > 0 else "behind"
+    summary = (
+        f"After {here} steps {arm['name']} has a median {metric} of {reads:.4g}{unit}, {leads} {other['name']} "
+        f"with {beside:.4g}{unit}. At the end, on the whole test set, {arm['name']} − {other['name']} is "
+        f"{gained(arm, other)} (95 % interval over 16 seeds)."
+    )
+    rows = [
+        [
+            one["name"],
+            number(one["max_lr"]),
+            f"{at_step(record['steps'], one['accuracy'], values['at'])[1]:.1f}",
+            f"{sum(one['final']) / len(one['final']):.2f}",
+            gained(one, other),
+        ]
+        for one in record["arms"]
+    ]
+    table = {
+        "caption": "Every recipe at its own tuned peak; accuracies in %",
+        "head": ["recipe", "peak", f"after {here} steps", "at the end", "minus " + other["name"]],
+        "rows": rows,
+    }
+    return {"summary": summary, "panels": panels, "table": table}

@@ -1,0 +1,55 @@
+"""Wrong answers to the exercises of the chapter on decay and warm-up."""
+
+import math
+
+import numpy as np
+import pytest
+
+from learning_rates import exercises
+from learning_rates.exercises import decay_and_warmup
+
+EMPTY = "A number is asked for, and this is empty."
+WRONG = [
+    ("linear decay", lambda step, max_lr, total_steps: ..., EMPTY),
+    ("linear decay", lambda step, max_lr, total_steps: math.nan, "A number is asked for, and this is nan."),
+    ("linear decay", 0.5, "A function is asked for, and this is 0.5."),
+    (
+        "linear decay",
+        lambda step, max_lr, total_steps: max_lr * (1 - step / total_steps),
+        "For max_lr=1.0, total_steps=5 the last step, 4, has the rate 0.2; it should have come down to 0.",
+    ),
+    (
+        "linear decay",
+        lambda step, max_lr, total_steps: max_lr * step / (total_steps - 1),
+        "For max_lr=1.0, total_steps=5 it starts at 0, not at the peak.",
+    ),
+    (
+        "linear decay",
+        lambda step, max_lr, total_steps: max_lr * (1 - step / (total_steps - 1)) ** 2,
+        "For max_lr=1.0, total_steps=5 step 2 has the rate 0.25, off the straight line.",
+    ),
+    ("the staircase", lambda epochs, epoch_steps: ..., EMPTY),
+    ("the staircase", 1.17, "A function is asked for, and this is 1.17."),
+    ("the staircase", lambda epochs, epoch_steps: 1.0, "For epochs=6, epoch_steps=100 you give 1: 1 times the smooth"),
+    ("averaging for decay", ..., EMPTY),
+    ("averaging for decay", 12.5, "A number of steps is a whole number ≥ 1, and this is 12.5."),
+    ("averaging for decay", 0, "A number of steps is a whole number ≥ 1, and this is 0."),
+    ("averaging for decay", 1, "An average of 1 steps still has 13."),
+    ("averaging for decay", 599, "An average of 599 steps is enough, and so is one of fewer."),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "fault"), WRONG, ids=[f"{name}: {fault}" for name, _, fault in WRONG])
+def test_a_wrong_answer_hears_what_is_wrong(name, answer, fault, capsys):
+    exercises.check(name, answer)
+    assert capsys.readouterr().out.startswith(f"{name}: not yet. {fault}")
+
+
+def test_the_variances_are_those_of_simulated_runs():
+    generator = np.random.default_rng(0)
+    theta = generator.normal(size=20_000) * decay_and_warmup.variance_of_average(1) ** 0.5
+    path = []
+    for _ in range(20):
+        theta = theta - decay_and_warmup.PEAK * (theta + generator.normal(size=theta.size))
+        path.append(theta)
+    assert np.var(np.mean(path, axis=0)) == pytest.approx(decay_and_warmup.variance_of_average(20), rel=0.05)
