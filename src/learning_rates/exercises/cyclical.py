@@ -1,3 +1,58 @@
-"""The exercises of a chapter to come."""
+"""The exercises of the chapter on cyclical rates."""
 
-EXERCISES = {}
+from learning_rates import schedules
+from learning_rates.exercises import no_function, no_number
+
+WINDOWS = ("linear", "welch", "hann")
+
+
+def distance_x(answer):
+    fault = no_function(answer)
+    for step, step_size in () if fault else ((0, 4), (1, 4), (4, 4), (7, 4), (8, 4), (13, 5), (999, 200)):
+        x = answer(step, step_size)
+        fault = no_number(x)
+        if fault:
+            return fault
+        case = f"For t={step}, s={step_size} you give {x:.4g}"
+        if not 0 <= x <= 1:
+            return f"{case}, and x lies between 0, at the top, and 1, at the base."
+        triangle = schedules.cyclical(0.0, 1.0, step + 1, step_size=step_size)
+        if abs(1 - x - triangle(step)) > 1e-9:
+            return f"{case}, with which the triangle would be {1 - x:.4g} of its amplitude high there, and it is not."
+    return fault
+
+
+def windows_mean(answer):
+    fault = no_function(answer)
+    for window in () if fault else WINDOWS:
+        for base_lr, max_lr in ((0.0, 1.0), (0.02, 0.1), (0.3, 0.4)):
+            mean = answer(window, base_lr, max_lr)
+            fault = no_number(mean)
+            if fault:
+                return fault
+            case = f'For window="{window}", base_lr={base_lr}, max_lr={max_lr} you give {mean:.4g}'
+            if not base_lr < mean < max_lr:
+                return f"{case}, which is not between the two bounds."
+            values = schedules.cyclical(base_lr, max_lr, 2000, step_size=1000, window=window).values()
+            if abs(mean - sum(values) / 2000) > 1e-3 * (max_lr - base_lr):
+                return f"{case}: the area under one cycle says otherwise."
+    return fault
+
+
+def whole_cycles(answer):
+    fault = no_function(answer)
+    for total_steps, wanted in () if fault else ((1000, 200), (600, 200), (300, 2000), (8000, 320), (90, 4)):
+        step_size = answer(total_steps, wanted)
+        fault = no_number(step_size)
+        if fault or step_size != int(step_size) or step_size < 1:
+            return fault or f"A stepsize is a whole number ≥ 1, and this is {step_size!r}."
+        case = f"For total_steps={total_steps}, wanted={wanted} you give {step_size}"
+        if total_steps % (2 * step_size):
+            return f"{case}: {total_steps / (2 * step_size):.4g} cycles fit, which is no whole number."
+        nearer = abs(step_size - wanted)
+        if any(abs(size - wanted) < nearer for size in range(1, total_steps // 2 + 1) if total_steps % (2 * size) == 0):
+            return f"{case}, and a stepsize nearer to the one wanted also fits."
+    return fault
+
+
+EXERCISES = {"the distance x": distance_x, "the window's mean": windows_mean, "whole cycles": whole_cycles}

@@ -1,0 +1,133 @@
+"""Cyclical rates over one run: three modes, the distance x from the nearest peak, and the window's height over it."""
+
+from learning_rates import schedules
+from learning_rates.explorers import choice, curve, number, panel, slider
+
+TITLE = "A cycle and its window"
+QUESTION = "Which stepsizes let this run of 1,000 steps end at the base, and which make it end at the top?"
+
+TOTAL_STEPS, EPOCH = 1000, 100  # ten epochs of a hundred steps
+MODES = {
+    "triangular": {"label": "triangular", "color": "#5790fc", "dash": ""},
+    "triangular2": {"label": "triangular2", "color": "#f89c20", "dash": "8,4"},
+    "exp_range": {"label": "exp_range", "color": "#e42536", "dash": "2,3"},
+}
+WINDOWS = {
+    "linear": {"label": "linear window", "color": "#5790fc", "dash": ""},
+    "welch": {"label": "Welch window", "color": "#964a8b", "dash": "8,4"},
+    "hann": {"label": "Hann window", "color": "#7a21dd", "dash": "2,3"},
+}
+MODE_ORDER = ["triangular", "triangular2", "exp_range"]  # MicroPython's dicts forget theirs
+WINDOW_ORDER = ["linear", "welch", "hann"]
+PARTS = 32  # of a side, in the panel of windows
+CLOSE = 0.05  # of a side: what counts as at the base, or at the top
+
+CONTROLS = [
+    choice("mode", "Highlight mode", [[key, MODES[key]["label"]] for key in MODE_ORDER], "triangular"),
+    choice("window", "Window", [[key, WINDOWS[key]["label"]] for key in WINDOW_ORDER], "linear"),
+    slider("step_size", "Stepsize s, steps", 40, 1000, 200, step=10, style="integer"),
+    slider("max_lr", "Upper bound ηₘₐₓ", 0.01, 1.0, 0.1, step=0.05, scale="log"),
+    slider("base", "Base ÷ upper bound", 0.0, 0.9, 0.1, step=0.05, style="percent"),
+    slider("left", "exp_range: amplitude left at the end, γᵀ", 0.01, 1.0, 0.2, step=0.01, style="percent"),
+    slider("at", "Read at, share of the run", 0.0, 1.0, 0.45, step=0.005, style="percent"),
+]
+
+
+def schedule_of(mode, values, window=None):
+    """The package's schedule of that mode at these values."""
+    gamma = values["left"] ** (1 / TOTAL_STEPS) if mode == "exp_range" else 1.0
+    return schedules.cyclical(
+        values["base"] * values["max_lr"],
+        values["max_lr"],
+        TOTAL_STEPS,
+        step_size=values["step_size"],
+        mode=mode,
+        window=window or values["window"],
+        gamma=gamma,
+    )
+
+
+def distance(step, step_size):
+    """Number of the cycle, and x."""
+    cycle = 1 + step // (2 * step_size)
+    return cycle, abs(step / step_size - 2 * cycle + 1)
+
+
+def window_curve(window):
+    """[x, height] from the top to the foot of one side, as the package draws it."""
+    side = schedules.cyclical(0.0, 1.0, PARTS + 1, step_size=PARTS, window=window)
+    return [[i / PARTS, side(PARTS - i)] for i in range(PARTS + 1)]
+
+
+def sample(step_size):
+    """Every foot and top, steps between them, and the last step."""
+    parts = min(16, max(4, int(100 * step_size / TOTAL_STEPS)))
+    sides = TOTAL_STEPS // step_size + 1
+    steps = {round(step_size * i / parts) for i in range(sides * parts + 1)}
+    return sorted({step for step in steps if step < TOTAL_STEPS}.union([TOTAL_STEPS - 1]))
+
+
+def place(step, step_size):
+    """Where in its cycle a step is, in words."""
+    _, x = distance(step, step_size)
+    if x >= 1 - CLOSE:
+        return "at the base"
+    if x <= CLOSE:
+        return "at the top"
+    return "on the way up" if step % (2 * step_size) < step_size else "on the way down"
+
+
+def both_bounds(values, grid):
+    """exp_range as Smith's text has it: base and top decay alike, so the whole curve does."""
+    triangle = schedule_of("triangular", values)
+    gamma = values["left"] ** (1 / TOTAL_STEPS)
+    return [[step, triangle(step) * gamma**step] for step in grid]
+
+
+def line(style, points, chosen):
+    return curve(style["label"], points, style["color"], dash=style["dash"], width=4 if chosen else 1.5)
+
+
+def compute(values):
+    size, mode, window = values["step_size"], values["mode"], values["window"]
+    grid, at = sample(size), round(values["at"] * (TOTAL_STEPS - 1))
+    rates = {key: schedule_of(key, values) for key in MODE_ORDER}
+    lines = [line(MODES[key], [[step, rates[key](step)] for step in grid], key == mode) for key in MODE_ORDER]
+    if mode == "exp_range":
+        lines.append(curve("both bounds decay", both_bounds(values, grid), "#9c9ca1", dash="8,3,2,3", width=1.5))
+    cycle, x = distance(at, size)
+    own = schedules.cyclical(0.0, 1.0, TOTAL_STEPS, step_size=size, window=window)
+    last = TOTAL_STEPS - 1
+    shared = {"rule": at, "pointer": {"control": "at", "scale": 1 / last}}
+    marks = [{"x": last, "y": rates[mode](last), "text": f"end {number(rates[mode](last))}"}]
+    top = panel("Learning rate", "step t", "learning rate η", lines, marks=marks, **shared)
+
+    distances = [[step, distance(step, size)[1]] for step in grid]
+    heights = curve("window's height", [[step, own(step)] for step in grid], "#7a21dd", dash="2,3")
+    middle = panel(
+        "Distance and height over the run",
+        "step t",
+        "x, height",
+        [curve("distance x", distances, "#333333", width=1.5), heights],
+        y_range=[-0.05, 1.2],
+        **shared,
+    )
+
+    windows = [line(WINDOWS[key], window_curve(key), key == window) for key in WINDOW_ORDER]
+    read = [{"x": x, "y": own(at), "text": f"t = {at}"}]
+    below = panel("Windows", "distance x", "height", windows, marks=read, y_range=[-0.05, 1.2])
+
+    cycles = TOTAL_STEPS / (2 * size)
+    summary = (
+        f"{number(cycles)} cycles of {2 * size} steps, {number(2 * size / EPOCH)} epochs each: the run ends "
+        f"{place(last, size)}, at η = {number(rates[mode](last))}. At step {at}: cycle {cycle}, x = {x:.2f}, "
+        f"{WINDOWS[window]['label']} {own(at):.2f}, η = {number(rates[mode](at))}."
+    )
+    start = 2 * size * (last // (2 * size))  # of the last cycle
+    rows = []
+    for key, drawn in zip(MODE_ORDER, lines):
+        tops = [max([y for step, y in drawn["points"] if first <= step]) for first in (0, start)]
+        rows.append([MODES[key]["label"], number(tops[0]), number(tops[1]), number(rates[key](last))])
+    table = {"caption": "The three modes at these settings", "rows": rows}
+    table["head"] = ["mode", "highest rate", "highest in the last cycle", "last rate"]
+    return {"summary": summary, "panels": [top, middle, below], "table": table}
