@@ -1,3 +1,85 @@
-"""The exercises of a chapter to come."""
+"""The exercises of the chapter on the LR range test."""
 
-EXERCISES = {}
+from learning_rates import schedules
+from learning_rates.exercises import no_function, no_number
+
+MEANS = [
+    [2.0, 1.5, 1.25],  # the mean of 2, 1, and 0.75
+    [4.0],
+    [3.0, 3.0, 3.0, 4.0, 5.0],
+]
+
+
+def lag(answer):
+    fault = no_function(answer)
+    for beta, min_lr, max_lr, num_steps in (
+        ()
+        if fault
+        else (
+            (0.5, 1e-3, 1.0, 4),
+            (0.95, 1e-5, 10.0, 200),
+            (0.95, 1e-5, 10.0, 100),
+            (0.0, 1e-6, 1.0, 50),
+        )
+    ):
+        factor = answer(beta, min_lr, max_lr, num_steps)
+        fault = no_number(factor)
+        if fault:
+            return fault
+        rates = schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape="exponential")
+        right = (rates(1) / rates(0)) ** (beta / (1 - beta))
+        if abs(factor / right - 1) > 1e-6:
+            case = f"beta={beta}, min_lr={min_lr}, max_lr={max_lr}, num_steps={num_steps}"
+            side = "large" if factor > right else "small"
+            return f"For {case} you give {factor:.4g}, which is too {side}."
+    return fault
+
+
+def batch_losses(answer):
+    fault = no_function(answer)
+    for means in () if fault else MEANS:
+        losses = answer(list(means))
+        if losses is ... or losses is None:
+            return "A list of numbers is asked for, and this is empty."
+        try:
+            losses = list(losses)
+        except TypeError:
+            return f"A list of numbers is asked for, and this is {losses!r}."
+        if len(losses) != len(means):
+            return f"For {means} you give {len(losses)} losses: every batch has one."
+        for step, mean in enumerate(means):
+            fault = no_number(losses[step])
+            if fault:
+                return fault
+            again = sum(losses[: step + 1]) / (step + 1)
+            if abs(again - mean) > 1e-6:
+                return f"For {means} your first {step + 1} losses have the mean {again:.4g}, and not {mean:.4g}."
+    return fault
+
+
+def first_rate(curvature, min_lr, max_lr, num_steps):
+    rates = schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape="exponential")
+    theta = 1.0
+    for step in range(num_steps):
+        if theta * theta <= 0.2:
+            return rates(step)
+        theta -= rates(step) * curvature * theta
+    raise AssertionError("a sweep that never falls has no such rate")
+
+
+def sweep_length(answer):
+    fault = no_function(answer)
+    for case in () if fault else ((1.0, 1e-4, 10.0, 50), (1.0, 1e-4, 10.0, 400), (20.0, 1e-5, 1.0, 100)):
+        rate = answer(*case)
+        fault = no_number(rate)
+        if fault:
+            return fault
+        right = first_rate(*case)
+        if abs(rate / right - 1) > 1e-6:
+            named = "curvature={}, min_lr={}, max_lr={}, num_steps={}".format(*case)
+            side = "late" if rate > right else "early"
+            return f"For {named} you give {rate:.4g}, which is too {side}."
+    return fault
+
+
+EXERCISES = {"the lag": lag, "the batch losses": batch_losses, "the sweep's length": sweep_length}

@@ -1,0 +1,114 @@
+"""Recorded sweeps read in two ways, and what the reading is worth: smoothing, divergence and rules under your hands."""
+
+import math
+
+from learning_rates import sweeps
+from learning_rates.explorers import choice, curve, number, panel, slider
+
+TITLE = "Reading a sweep"
+QUESTION = "Can you find one setting whose rule hits the grid's best rate both with momentum and without?"
+RECORD = "range_test.json"
+
+RULES = ["minimum/10", "steepest", "valley", "80%-drop"]
+RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
+LAG_AT = 0.12  # the height of the lag's line, below all losses
+
+CONTROLS = [
+    choice("rule", "Rule", [[rule, rule] for rule in RULES], "minimum/10"),
+    slider("width", "Centred smoothing, decades", 0.0, 0.3, 0.1, step=0.01),
+    slider("beta", "Exponential average β", 0.0, 0.98, 0.95, step=0.01),
+    slider("factor", "Divergence factor", 1.2, 10.0, 4.0, step=0.1),
+    choice("steps", "Sweep length", [["50", "50 steps"], ["100", "100 steps"], ["200", "200 steps"]], "200"),
+    choice("batch", "Batch size", [["15", "15"], ["60", "60"], ["240", "240"]], "60"),
+    choice("momentum", "Momentum μ", [["0.9", "0.9"], ["0.0", "none"]], "0.9"),
+]
+
+
+def find(values, record):
+    """The losses of the sweep asked for, and the grid of its momentum: best rate, rates, accuracies."""
+    asked = [int(values["steps"]), int(values["batch"]), float(values["momentum"])]
+    losses = next(each[3] for each in record["sweeps"] if each[:3] == asked)
+    return losses, next(each[1:] for each in record["grids"] if each[0] == asked[2])
+
+
+def climb(record, steps):
+    """log10 of the rates of a sweep."""
+    low, high = math.log10(record["min_lr"]), math.log10(record["max_lr"])
+    return [low + (high - low) * step / (steps - 1) for step in range(steps)]
+
+
+def averaged(losses, beta):
+    """The exponential average of the losses so far, corrected for its start as in Adam."""
+    means, total, weight = [], 0.0, 0.0
+    for loss in losses:
+        total, weight = beta * total + (1 - beta) * loss, beta * weight + 1 - beta
+        means.append(total / weight)
+    return means
+
+
+def lag(beta, logs):
+    """By how many steps an exponential average is late on a straight line, and the factor in rate that they are."""
+    steps = beta / (1 - beta)
+    return steps, 10 ** (steps * (logs[1] - logs[0]))
+
+
+def suggestions(logs, losses, smoothed):
+    """log10 of what each rule suggests, or None where the fall is lost in the noise."""
+    if not sweeps.has_fallen(losses, smoothed):
+        return None
+    return [sweeps.RULES[rule](logs, smoothed) for rule in RULES]
+
+
+def times(factor):
+    """'3.2 times above' or below."""
+    return f"{number(factor)} times above" if factor >= 1 else f"{number(1 / factor)} times below"
+
+
+def compute(values, record):
+    raw, grid = find(values, record)
+    best, rates, accuracy = grid
+    steps, chosen = int(values["steps"]), RULES.index(values["rule"])
+    logs, width, factor = climb(record, steps), values["width"], values["factor"]
+    end = sweeps.diverged_at(logs, raw, width, factor)
+    losses = raw if end is None else raw[: end + 1]
+    centred, average = sweeps.smooth(logs, losses, width, factor), averaged(losses, values["beta"])
+    told = suggestions(logs, losses, centred), suggestions(logs, losses, average)
+    late, predicted = lag(values["beta"], logs)
+    low, high = sweeps.minimum(logs, centred), sweeps.minimum(logs, average)
+    etas = [10**log for log in logs]
+    curves = [
+        curve("losses of the batches", [list(pair) for pair in zip(etas, losses)], RAW, width=1),
+        curve("centred", [list(pair) for pair in zip(etas, centred)], CENTRED, width=3),
+        curve("exponential average", [list(pair) for pair in zip(etas, average)], AVERAGE, dash="6,3"),
+        curve("from minimum to minimum", [[10**low, LAG_AT], [10**high, LAG_AT]], GREY, dash="1,2"),
+    ]
+    suggested = [None if each is None else 10 ** each[chosen] for each in told]
+    view = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]]}
+    if suggested[0]:
+        view["rule"] = suggested[0]
+    marks = [{"x": 10**low, "y": min(centred), "text": "minimum"}, {"x": 10**high, "y": min(average), "text": "late"}]
+    above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **view)
+    points = [[rate, 100 * share] for rate, share in zip(rates, accuracy)]
+    top = max(accuracy) * 100
+    shown = [curve("accuracy after a whole run at that peak", points, "#7a21dd", dots=True)]
+    marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
+    y_range = [top - 8, top + 2]
+    below = panel("The grid", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **view)
+    rows = []
+    for i, rule in enumerate(RULES):
+        found = [None if each is None else 10 ** each[i] for each in told]
+        cells = ["none" if rate is None else number(rate) for rate in found]
+        rows.append([rule] + cells + ["none" if found[0] is None else number(found[0] / best)])
+    head = ["rule", "centred", "average", "centred ÷ best"]
+    table = {"caption": "What each rule suggests", "head": head, "rows": rows}
+    stopped = "It does not diverge." if end is None else f"It stops at {number(etas[end])}."
+    words = f"{stopped} The average's minimum is {times(10 ** (high - low))} the centred one's; "
+    words += f"its lag of {number(late)} steps is a factor of {number(predicted)}. "
+    if suggested[0] is None:
+        words += "The centred curve's fall is lost in the noise: no rule applies."
+    else:
+        words += (
+            f"By {values['rule']}, centred: {number(suggested[0])}, {times(suggested[0] / best)} the grid's best rate"
+        )
+        words += f", {number(best)}."
+    return {"summary": words, "panels": [above, below], "table": table}

@@ -1,0 +1,94 @@
+"""The range-test explorer: its numbers against the package's own reading, and what its chapter says of it."""
+
+import json
+import math
+from importlib import resources
+
+import pytest
+from explorer_settings import raw_values
+from hypothesis import given, settings
+
+from learning_rates import explorers, sweeps, widgets
+from learning_rates.explorers import range_test
+
+RECORD = json.loads((resources.files("learning_rates.results") / range_test.RECORD).read_text(encoding="utf-8"))
+DEFAULTS = {control["name"]: control["default"] for control in range_test.CONTROLS}
+
+
+def shown(**values):
+    widgets.load("range_test")
+    return explorers.figure("range_test", values)
+
+
+def curves(figure):
+    return {curve["label"]: curve["points"] for panel in figure["panels"] for curve in panel["curves"]}
+
+
+def test_a_sweep_climbs_from_the_first_rate_to_the_last():
+    assert range_test.climb({"min_lr": 1e-3, "max_lr": 1.0}, 4) == pytest.approx([-3, -2, -1, 0])
+
+
+def test_the_average_is_the_one_worked_out_by_hand():
+    assert range_test.averaged([4.0, 1.0], 0.5) == pytest.approx([4.0, (0.5 * 0.5 * 4 + 0.5 * 1) / 0.75])
+    assert range_test.averaged([4.0, 1.0, 3.0], 0.0) == [4.0, 1.0, 3.0]
+
+
+def test_an_average_of_095_is_late_by_19_steps():
+    line = [5 - 0.01 * step for step in range(400)]
+    behind = (range_test.averaged(line, 0.95)[-1] - line[-1]) / 0.01
+    late, factor = range_test.lag(0.95, [0.0, 0.1])
+    assert (late, factor) == pytest.approx((19, 10**1.9))
+    assert behind == pytest.approx(19, abs=1e-3)
+
+
+def test_at_the_defaults_the_reading_is_that_of_the_package():
+    from learning_rates.range_test import RangeTest
+
+    figure = shown()
+    raw = curves(figure)["losses of the batches"]
+    test = RangeTest([rate for rate, _ in raw], [[loss for _, loss in raw]])
+    assert [loss for _, loss in curves(figure)["centred"]] == pytest.approx(test.smoothed[0].tolist())
+    found = [row[1] for row in figure["table"]["rows"]]
+    assert found == [explorers.number(test.suggestions[rule].rate) for rule in range_test.RULES]
+    assert figure["panels"][0]["rule"] == pytest.approx(test.suggestions["minimum/10"].rate)
+    assert "its lag of 19 steps is a factor of 3.74." in figure["summary"]
+
+
+def test_the_grid_is_drawn_with_its_best():
+    for momentum, best, rates, accuracy in RECORD["grids"]:
+        panel = shown(momentum=str(momentum))["panels"][1]
+        assert panel["curves"][0]["points"] == [[r, 100 * a] for r, a in zip(rates, accuracy, strict=True)]
+        assert panel["marks"][0]["x"] == best == rates[accuracy.index(max(accuracy))]
+
+
+def test_at_the_defaults_every_rule_stays_below_the_best_rate_of_both_grids():
+    """What the chapter says has to be seen."""
+    for momentum in ("0.9", "0.0"):
+        rows = shown(momentum=momentum)["table"]["rows"]
+        assert all(float(row[3]) < 0.6 for row in rows), momentum
+
+
+def test_every_setting_has_its_sweep():
+    options = {c["name"]: [value for value, _ in c["options"]] for c in range_test.CONTROLS if c["kind"] == "choice"}
+    for steps in options["steps"]:
+        for batch in options["batch"]:
+            for momentum in options["momentum"]:
+                values = dict(DEFAULTS, steps=steps, batch=batch, momentum=momentum)
+                losses, _ = range_test.find(values, RECORD)
+                assert len(losses) <= int(steps)
+                assert len(losses) > int(steps) / 2
+
+
+@settings(max_examples=50)
+@given(raw_values(range_test.CONTROLS))
+def test_every_setting_gives_finite_numbers_on_the_sweeps_own_path(raw):
+    figure = shown(**raw)
+    drawn, values = curves(figure), figure["values"]
+    losses, _ = range_test.find(values, RECORD)
+    path = [loss for _, loss in drawn["losses of the batches"]]
+    assert path == losses[: len(path)]
+    logs = [math.log10(rate) for rate, _ in drawn["losses of the batches"]]
+    smoothed = sweeps.smooth(logs, path, values["width"], values["factor"])
+    assert [loss for _, loss in drawn["centred"]] == pytest.approx(smoothed)
+    assert all(math.isfinite(number) for points in drawn.values() for point in points for number in point)
+    assert sum(map(len, drawn.values())) < 1500
