@@ -105,7 +105,7 @@ def judged(table, data, momentum, several):
 def record():
     data = fashion_mnist()
     found = swept(data)
-    table = Table("range_test_rates", ("stage", "name", "momentum", "max_lr", "seed"), ("loss", "accuracy"))
+    table = Table("range_test_rates", ("stage", "arm", "momentum", "max_lr", "seed"), ("loss", "accuracy"))
     grids = [judged(table, data, momentum, found[(*READ, momentum, 0.0)]) for momentum in MOMENTA]
     made = provenance("range_test.py", data) | {"model": "models.mlp(): 784-128-10, SGD"}
     table.describe(
