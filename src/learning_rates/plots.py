@@ -217,7 +217,7 @@ def explorer(figure, fig=None):
         2
     """
     panels = figure["panels"]
-    fig = fig or plt.figure(figsize=(5.6, 2.4 * len(panels)))
+    fig = fig or plt.figure(figsize=(5.6, 2.4 * len(panels)), layout="constrained")
     shared = len({panel["x_label"] for panel in panels}) == 1
     axes = fig.subplots(len(panels), sharex=shared, squeeze=False)[:, 0]
     for ax, panel in zip(axes, panels, strict=True):
