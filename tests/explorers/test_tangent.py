@@ -1,0 +1,96 @@
+"""The explorer of secant and tangent: what it draws, and the answer to its question."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning_rates import descent, explorers
+from learning_rates.explorers import tangent
+
+settings = st.fixed_dictionaries(
+    {
+        "curve": st.sampled_from(tangent.ORDER),
+        "x": st.floats(-2, 2),
+        "h": st.floats(1e-16, 1),
+        "quotient": st.sampled_from(["forward", "central"]),
+        "precision": st.sampled_from(["double", "single"]),
+    }
+)
+
+
+def swept(figure, name):
+    """The drawn errors of a quotient, as [h, error] points."""
+    drawn = next(curve for curve in figure["panels"][1]["curves"] if curve["label"] == f"error, {name}")
+    return drawn["points"]
+
+
+def best(figure, name):
+    return min(swept(figure, name), key=lambda point: point[1])
+
+
+def test_the_default_figure_in_numbers_a_person_can_check():
+    figure = explorers.figure("tangent", {})
+    # sin 1.7 − sin 0.7 = 0.991665 − 0.644218 = 0.347447; cos 0.7 = 0.764842.
+    assert figure["summary"] == (
+        "sin x at x = 0.7, h = 1, forward: the quotient is 0.347447, the slope 0.764842, the error 0.417; "
+        "most of it is the bend of the curve between the points: a smaller h helps."
+    )
+    # (sin 1.7 − sin −0.3) / 2 = (0.991665 + 0.295520) / 2.
+    assert figure["table"]["rows"][1][:3] == ["central", "0.643593", "0.121"]
+
+
+def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
+    for name in ("sine", "exponential"):
+        double, single = (explorers.figure("tangent", {"curve": name, "precision": p}) for p in ("double", "single"))
+        assert 1e-9 <= best(double, "forward")[0] <= 1e-7  # about the root of 2.2e-16
+        assert 1e-7 <= best(double, "central")[0] <= 1e-4  # about its cube root
+        assert best(double, "central")[1] < best(double, "forward")[1] / 100
+        assert 1e-5 <= best(single, "forward")[0] <= 1e-2  # of 1.2e-7
+        assert best(single, "forward")[1] > 100 * best(double, "forward")[1]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"h": 0.1}, "a smaller h helps"),
+        ({"h": 1e-11}, "a smaller h hurts"),
+        ({"h": 1e-9, "precision": "single"}, "x + h is rounded back to x"),
+        ({"curve": "relu", "x": 0.3, "quotient": "central"}, "the kink lies between the two points"),
+        ({"curve": "relu", "x": 0.0}, "no h helps"),
+        ({"curve": "parabola", "x": 0.5, "h": 0.5, "quotient": "central"}, "nothing is lost here"),
+    ],
+)
+def test_the_words_name_what_the_error_is_made_of(raw, words):
+    assert words in explorers.figure("tangent", raw)["summary"]
+
+
+def test_a_secant_passes_through_both_points():
+    panel = explorers.figure("tangent", {"curve": "parabola", "x": 1.0, "h": 0.5})["panels"][0]
+    (left, low), (right, high) = panel["curves"][2]["points"]
+    steepness = (high - low) / (right - left)
+    assert steepness == pytest.approx(1.25)  # (1.125 − 0.5) / 0.5
+    for mark in panel["marks"]:
+        assert low + steepness * (mark["x"] - left) == pytest.approx(mark["y"])
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -0.3, 1e-16, 2 / 3, 1e16])
+def test_single_precision_is_numpys(value):
+    numpy = pytest.importorskip("numpy")
+    assert tangent.rounded(value, 24) == float(numpy.float32(value))
+
+
+@given(settings)
+def test_every_setting_gives_finite_numbers_and_the_packages_quotient(raw):
+    figure = json.loads(explorers.render("tangent", json.dumps(raw)))
+    for panel in figure["panels"]:
+        for curve in panel["curves"]:
+            assert 2 <= len(curve["points"]) <= 256
+            assert all(math.isfinite(number) for point in curve["points"] for number in point)
+    if raw["precision"] == "double":
+        x, h, central = round(raw["x"], 6), raw["h"], raw["quotient"] == "central"
+        function = tangent.CURVES[raw["curve"]][0]
+        quotient = descent.difference_quotient(function, x, h, central=central)
+        assert f"the quotient is {quotient:.6g}," in figure["summary"]
