@@ -103,7 +103,8 @@ def compute(values):
     top = panel("Learning rate", "step t", "learning rate η", lines, marks=marks, **shared)
 
     distances = [[step, distance(step, size)[1]] for step in grid]
-    heights = curve("window's height", [[step, own(step)] for step in grid], "#7a21dd", dash="2,3")
+    style = WINDOWS[window]
+    heights = curve("height over the run", [[step, own(step)] for step in grid], style["color"], dash=style["dash"])
     middle = panel(
         "Distance and height over the run",
         "step t",
