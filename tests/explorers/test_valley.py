@@ -74,3 +74,15 @@ def test_the_measured_rate_of_plain_descent_is_the_predicted_one(rate, kappa):
     if losses[-1] > 1e3 * valley.FLOOR:
         found = valley.measured(losses)
         assert found == pytest.approx(max(valley.predicted("plain", values)), abs=0.02)
+
+
+def test_nesterov_leads_at_momentum_0_9_but_for_rates_close_to_its_limit():
+    def factors(rate):
+        rows = explorers.figure("valley", {"rate": rate})["table"]["rows"]
+        return float(rows[2][2]), float(rows[1][2])
+
+    for rate in (0.5, 1.0, 1.3):
+        nesterov, heavy = factors(rate)
+        assert nesterov < heavy == 0.949
+    nesterov, heavy = factors(1.34)
+    assert heavy < nesterov < 1

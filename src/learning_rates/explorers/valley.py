@@ -16,10 +16,10 @@ METHODS = {
 ORDER = ["plain", "heavy", "nesterov"]
 START = [2.0, -9.0]  # across the valley, along it
 WIDE, HIGH = 10.0, 3.0  # the axes stand still
-LEVELS = [0.02, 0.1, 0.3, 0.8, 1.8, 4.0, 9.0]
+LEVELS = [0.05, 0.3, 0.9, 1.8, 4.0, 9.0]
 FLOOR = 1e-30  # a logarithm has no 0
 FAR = 1e4  # a descent is drawn no further
-CORNERS = 48  # of an ellipse
+CORNERS = 36  # of an ellipse
 
 CONTROLS = [
     choice("method", "Method", [[key, METHODS[key]["label"]] for key in ORDER], "plain"),
