@@ -1,0 +1,54 @@
+"""The explorer of recorded decays: its curves are the record's, its words are computed from them."""
+
+import json
+from importlib import resources
+
+import numpy as np
+import pytest
+from explorer_settings import raw_values
+from hypothesis import given
+
+from learning_rates import explorers, schedules, widgets
+from learning_rates.trials import report
+
+gallery = widgets.load("decay_gallery")
+RECORD = json.loads((resources.files("learning_rates.results") / gallery.RECORD).read_text(encoding="utf-8"))
+ARMS = {arm["name"]: arm for arm in RECORD["arms"]}
+
+
+def test_the_controls_offer_what_the_record_holds():
+    assert [arm["name"] for arm in RECORD["arms"]] == gallery.NAMES
+
+
+@given(raw_values(gallery.CONTROLS))
+def test_the_curves_are_the_record_and_the_schedules_own(raw):
+    figure = explorers.figure("decay_gallery", raw)
+    values = figure["values"]
+    above, below = figure["panels"]
+    pair = [ARMS[values["arm"]], ARMS[values["other"]]]
+    for arm, drawn in zip(pair, above["curves"], strict=True):
+        rate = schedules.from_config(arm["rate"])
+        assert all(y == rate(x) for x, y in drawn["points"])
+    bold = [drawn for drawn in below["curves"] if drawn["label"]]
+    for arm, drawn in zip(pair, bold, strict=True):
+        middle = np.median(arm[values["metric"]], axis=1)
+        assert [y for _, y in drawn["points"]] == pytest.approx(list(middle))
+    assert len(below["curves"]) == 2 + 2 * values["seeds"]
+    assert sum(len(drawn["points"]) for panel in figure["panels"] for drawn in panel["curves"]) <= 1500
+
+
+@pytest.mark.parametrize("name", gallery.NAMES)
+def test_the_interval_is_that_of_the_recorded_table(name):
+    table = report.Record("decay")
+    accuracy = 100 * table.column("accuracy", stage="final", arm=name)
+    constant = 100 * table.column("accuracy", stage="final", arm="constant")
+    mean, half = gallery.interval([a - b for a, b in zip(ARMS[name]["final"], ARMS["constant"]["final"], strict=True)])
+    wanted = report.interval(accuracy - constant)
+    assert mean == pytest.approx(wanted.mean, abs=1e-3)
+    assert half == pytest.approx((wanted.high - wanted.low) / 2, abs=1e-3)
+
+
+def test_the_looks_of_a_run_end_where_its_schedule_does():
+    assert RECORD["steps"][-1] == 600
+    assert {schedules.from_config(arm["rate"]).total_steps for arm in RECORD["arms"]} == {600}
+    assert {np.shape(arm[metric]) for arm in RECORD["arms"] for metric in ("accuracy", "loss")} == {(30, 8)}
