@@ -32,7 +32,7 @@ def spread(values):
 def swept(data):
     """The batch losses of sweeps, up to where they blow up, and log10 of their rates."""
     logs = np.linspace(math.log10(LOW), math.log10(HIGH), SWEEP_STEPS)
-    rate = schedules.exponential_decay(LOW, SWEEP_STEPS, end_lr=HIGH)
+    rate = schedules.piecewise([(0, LOW), (SWEEP_STEPS - 1, HIGH)], shape="exponential")
     runs = [recording.Run(seed, seed, rate) for seed in SEEDS]
     rows = []
     for group in recording.groups(runs):
