@@ -68,6 +68,16 @@ def test_at_the_defaults_every_rule_stays_below_the_best_rate_of_both_grids():
         assert all(float(row[3]) < 0.6 for row in rows), momentum
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("momentum", "0.0"), ("batch", "15"), ("steps", "100"), ("width", 0.2), ("factor", 10.0)]
+)
+def test_the_centred_reading_that_is_kept_is_never_that_of_another_setting(name, value):
+    fresh = shown(**{name: value})
+    shown(rule="valley")
+    assert shown(**{name: value}) == fresh
+    assert curves(fresh)["centred"] != curves(shown())["centred"]
+
+
 def test_every_setting_has_its_sweep():
     options = {c["name"]: [value for value, _ in c["options"]] for c in range_test.CONTROLS if c["kind"] == "choice"}
     for steps in options["steps"]:

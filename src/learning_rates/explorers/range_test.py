@@ -11,6 +11,7 @@ RECORD = "range_test.json"
 
 RULES = ["minimum/10", "steepest", "valley", "80%-drop"]
 RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
+READ_BY = ["steps", "batch", "momentum", "width", "factor"]  # what the centred reading depends on
 LAG_AT = 0.12  # the height of the lag's line, below all losses
 
 CONTROLS = [
@@ -64,51 +65,68 @@ def times(factor):
     return f"{number(factor)} times above" if factor >= 1 else f"{number(1 / factor)} times below"
 
 
+def centre(values, logs, raw):
+    """Where the sweep stops, or None; its losses up to there; those smoothed; what the rules suggest of them."""
+    key, width, factor = [values[name] for name in READ_BY], values["width"], values["factor"]
+    if _last.get("key") != key:  # slow in a browser, and most controls leave it as it is
+        end = sweeps.diverged_at(logs, raw, width, factor)
+        losses = raw if end is None else raw[: end + 1]
+        smoothed = sweeps.smooth(logs, losses, width, factor)
+        _last.update({"key": key, "reading": (end, losses, smoothed, suggestions(logs, losses, smoothed))})
+    return _last["reading"]
+
+
+_last = {}
+
+
+def view(record, suggested):
+    """What both panels share: the axis of rates, and the line at the suggested one."""
+    return {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
+
+
+def grid_panel(grid, shared):
+    best, rates, accuracy = grid
+    points, top = [[rate, 100 * share] for rate, share in zip(rates, accuracy)], 100 * max(accuracy)
+    shown = [curve("accuracy after a whole run at that peak", points, "#7a21dd", dots=True)]
+    shared = dict(shared, y_range=[top - 8, top + 2], marks=[{"x": best, "y": top, "text": f"best {number(best)}"}])
+    return panel("The grid", "learning rate η", "accuracy, %", shown, **shared)
+
+
+def table(best, told):
+    rows = []
+    for i, rule in enumerate(RULES):
+        found = ["none" if each is None else number(10 ** each[i]) for each in told]
+        rows.append([rule] + found + ["none" if told[0] is None else number(10 ** told[0][i] / best)])
+    head = ["rule", "centred", "average", "centred ÷ best"]
+    return {"caption": "What each rule suggests", "head": head, "rows": rows}
+
+
 def compute(values, record):
     raw, grid = find(values, record)
-    best, rates, accuracy = grid
-    steps, chosen = int(values["steps"]), RULES.index(values["rule"])
-    logs, width, factor = climb(record, steps), values["width"], values["factor"]
-    end = sweeps.diverged_at(logs, raw, width, factor)
-    losses = raw if end is None else raw[: end + 1]
-    centred, average = sweeps.smooth(logs, losses, width, factor), averaged(losses, values["beta"])
-    told = suggestions(logs, losses, centred), suggestions(logs, losses, average)
-    late, predicted = lag(values["beta"], logs)
-    low, high = sweeps.minimum(logs, centred), sweeps.minimum(logs, average)
-    etas = [10**log for log in logs]
+    best, chosen, beta = grid[0], values["rule"], values["beta"]
+    logs = climb(record, int(values["steps"]))
+    end, losses, centred, told = centre(values, logs, raw)
+    average, etas = averaged(losses, beta), [10**log for log in logs]
+    told = [told, suggestions(logs, losses, average)]
+    suggested = None if told[0] is None else 10 ** told[0][RULES.index(chosen)]
+    low, high = 10 ** sweeps.minimum(logs, centred), 10 ** sweeps.minimum(logs, average)
     curves = [
         curve("losses of the batches", [list(pair) for pair in zip(etas, losses)], RAW, width=1),
         curve("centred", [list(pair) for pair in zip(etas, centred)], CENTRED, width=3),
         curve("exponential average", [list(pair) for pair in zip(etas, average)], AVERAGE, dash="6,3"),
-        curve("from minimum to minimum", [[10**low, LAG_AT], [10**high, LAG_AT]], GREY, dash="1,2"),
+        curve("from minimum to minimum", [[low, LAG_AT], [high, LAG_AT]], GREY, dash="1,2"),
     ]
-    suggested = [None if each is None else 10 ** each[chosen] for each in told]
-    view = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]]}
-    if suggested[0]:
-        view["rule"] = suggested[0]
-    marks = [{"x": 10**low, "y": min(centred), "text": "minimum"}, {"x": 10**high, "y": min(average), "text": "late"}]
-    above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **view)
-    points = [[rate, 100 * share] for rate, share in zip(rates, accuracy)]
-    top = max(accuracy) * 100
-    shown = [curve("accuracy after a whole run at that peak", points, "#7a21dd", dots=True)]
-    marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
-    y_range = [top - 8, top + 2]
-    below = panel("The grid", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **view)
-    rows = []
-    for i, rule in enumerate(RULES):
-        found = [None if each is None else 10 ** each[i] for each in told]
-        cells = ["none" if rate is None else number(rate) for rate in found]
-        rows.append([rule] + cells + ["none" if found[0] is None else number(found[0] / best)])
-    head = ["rule", "centred", "average", "centred ÷ best"]
-    table = {"caption": "What each rule suggests", "head": head, "rows": rows}
-    stopped = "It does not diverge." if end is None else f"It stops at {number(etas[end])}."
-    words = f"{stopped} The average's minimum is {times(10 ** (high - low))} the centred one's; "
-    words += f"its lag of {number(late)} steps is a factor of {number(predicted)}. "
-    if suggested[0] is None:
+    marks = [{"x": low, "y": min(centred), "text": "minimum"}, {"x": high, "y": min(average), "text": "its average"}]
+    shared = view(record, suggested)
+    above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
+    late, factor = lag(beta, logs)
+    words = "It does not diverge. " if end is None else f"It stops at {number(etas[end])}. "
+    words += f"The average's minimum is {times(high / low)} the centred one's; "
+    words += f"its lag of {number(late)} steps is a factor of {number(factor)}. "
+    if suggested is None:
         words += "The centred curve's fall is lost in the noise: no rule applies."
     else:
         words += (
-            f"By {values['rule']}, centred: {number(suggested[0])}, {times(suggested[0] / best)} the grid's best rate"
+            f"By {chosen}, centred: {number(suggested)}, {times(suggested / best)} the grid's best, {number(best)}."
         )
-        words += f", {number(best)}."
-    return {"summary": words, "panels": [above, below], "table": table}
+    return {"summary": words, "panels": [above, grid_panel(grid, shared)], "table": table(best, told)}
