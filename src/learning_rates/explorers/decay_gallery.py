@@ -4,7 +4,7 @@ from learning_rates import schedules
 from learning_rates.explorers import choice, curve, number, panel, slider
 
 TITLE = "A gallery of decays"
-QUESTION = "Read at step 300, who leads: linear decay or the constant rate? And at the end?"
+QUESTION = "At step 300 the exponential decay leads the linear one. Where is it overtaken, and what does it lose?"
 RECORD = "decay_gallery.json"
 
 # In the order of the record: MicroPython's dicts forget theirs.
@@ -25,11 +25,12 @@ NAMES = [
 ]
 CHOSEN, OTHER = "#5790fc", "#f89c20"
 T_15 = 2.1314  # the 97.5 % quantile of Student's t with 15 degrees of freedom: 16 seeds
+STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's, jumps included
 METRICS = [["accuracy", "accuracy"], ["loss", "loss"]]
 
 CONTROLS = [
     choice("arm", "Recipe", [[name, name] for name in NAMES], "linear decay"),
-    choice("other", "Compare with", [[name, name] for name in NAMES], "constant"),
+    choice("other", "Compare with", [[name, name] for name in NAMES], "exponential"),
     choice("metric", "Below, show", METRICS, "accuracy"),
     slider("at", "Read at step", 20, 600, 300, step=20, style="integer"),
     slider("seeds", "Single runs shown", 0, 8, 0, step=1, style="integer"),
@@ -63,25 +64,19 @@ def signed(value):
 
 
 def rate_points(arm, axis):
-    """Every tenth step, and the steps before each jump; what a logarithmic axis cannot show is left out."""
+    """Every twentieth step, and the steps before each jump; what a logarithmic axis cannot show is left out."""
     rate = schedules.from_config(arm["rate"])
-    last = rate.total_steps - 1
-    steps = {0, last}
-    steps.update(range(0, last, 10))
-    steps.update(range(99, last, 100))
-    steps.update([149, 449])
-    points = [[step, rate(step)] for step in sorted(steps)]
-    return [point for point in points if axis == "linear" or point[1] > 1e-7]
+    points = [[step, rate(step)] for step in STEPS]
+    return points if axis == "linear" else [point for point in points if point[1] > 1e-7]
 
 
 def medians(steps, rows):
     return [[step, median(row)] for step, row in zip(steps, rows)]
 
 
-def at_step(steps, rows, step):
-    """The looks are every 20 steps: the median at the one nearest to `step`."""
-    nearest = min(range(len(steps)), key=lambda i: abs(steps[i] - step))
-    return steps[nearest], median(rows[nearest])
+def nearest(steps, step):
+    """Where in the looks, which are evenly spread, is the one nearest to `step`."""
+    return max(0, min(len(steps), int(step / steps[0] + 0.5)) - 1)
 
 
 def lines(record, arm, values, color, dash):
@@ -102,8 +97,8 @@ def compute(values, record):
     below = []
     for one, color, dash in both:
         below = below + lines(record, one, values, color, dash)
-    here, reads = at_step(record["steps"], arm[metric], values["at"])
-    _, beside = at_step(record["steps"], other[metric], values["at"])
+    place = nearest(record["steps"], values["at"])
+    here, reads, beside = record["steps"][place], median(arm[metric][place]), median(other[metric][place])
     shared = {"x_range": [0, 600], "rule": here, "pointer": {"control": "at", "scale": 1}}
     label = "Accuracy, median of 8 runs" if metric == "accuracy" else "Loss, median of 8 runs"
     panels = [
@@ -130,7 +125,7 @@ def compute(values, record):
         [
             one["name"],
             number(one["max_lr"]),
-            f"{at_step(record['steps'], one['accuracy'], values['at'])[1]:.1f}",
+            f"{median(one['accuracy'][place]):.1f}",
             f"{sum(one['final']) / len(one['final']):.2f}",
             gained(one, other),
         ]
