@@ -20,7 +20,7 @@ ORDER = ["sine", "exponential", "parabola", "relu"]  # MicroPython's dicts forge
 BITS = {"double": 53, "single": 24}  # of a significand
 WIDE = 3.0  # the plot of the curve spans −3 to 3
 SMALLEST = 1e-16  # of h, and of an error on its logarithmic axis, where 0 has no place
-A_DECADE = 6  # values of h in the lower plot
+A_DECADE = 4  # values of h in the lower plot
 FORWARD, CENTRAL = "#f89c20", "#7a21dd"
 
 CONTROLS = [
@@ -90,7 +90,7 @@ def verdict(parts, x, h, central, bits, error):
 def upper(values, parts, x, h, quotient):
     function, central = parts[0], values["quotient"] == "central"
     true, height = parts[1](x), function(x)
-    xs = [-WIDE + 2 * WIDE * i / 96 for i in range(97)]
+    xs = [-WIDE + 2 * WIDE * i / 60 for i in range(61)]
     drawn = [curve(LABELS[values["curve"]], [[at, function(at)] for at in xs], "#5790fc", width=3)]
     drawn.append(curve("tangent: the slope", line_through(x, height, true, WIDE), "#333333", dash="2,3"))
     ends = [x - h, x + h] if central else [x, x + h]
@@ -100,8 +100,7 @@ def upper(values, parts, x, h, quotient):
     drawn.append(curve("secant: the quotient", secant, color, dash=dash))
     names = ["x − h", "x + h"] if central else ["x", "x + h"]
     marks = [{"x": at, "y": function(at), "text": name} for at, name in zip(ends, names)]
-    pointer = {"control": "x", "scale": 1.0}
-    ranges = {"x_range": [-WIDE, WIDE], "y_range": parts[4], "marks": marks, "rule": x, "pointer": pointer}
+    ranges = {"x_range": [-WIDE, WIDE], "y_range": parts[4], "marks": marks, "rule": x}
     return panel("The curve", "x", "f(x)", drawn, **ranges)
 
 
