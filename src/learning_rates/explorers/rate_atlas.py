@@ -1,0 +1,147 @@
+"""An atlas of recorded runs: rate × batch size × seed, every run over the same number of samples."""
+
+import math
+
+from learning_rates.explorers import choice, curve, number, panel, slider
+
+TITLE = "An atlas of learning rates"
+QUESTION = "Which rate ends lowest with the smallest batch, and what becomes of it with the largest?"
+RECORD = "rate_atlas.json"
+
+CHOSEN, OTHER, GREY = "#5790fc", "#e42536", "#9c9ca1"
+BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#5790fc", ""], ["#7a21dd", "8,3,2,3"]]
+BATCHES = ["2000", "500", "100", "20"]
+QUANTILES = {8: 2.365, 3: 4.303}  # of Student's t at 97.5 %, with one degree less
+LOWEST, HIGHEST = 0.1, 10.0  # losses drawn
+DOUBLE = math.log10(2)
+
+CONTROLS = [
+    slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log"),
+    choice("batch", "Batch size B", [[each, each] for each in BATCHES], "100"),
+    slider("compare", "Compare with η", 0.005, 1.28, 0.005, step=DOUBLE, scale="log"),
+    choice("seeds", "Seeds", [["8", "all eight"], ["3", "the first three"], ["1", "the first alone"]], "8"),
+    choice("axis", "Axis", [["samples", "samples seen"], ["steps", "steps t"]], "samples"),
+]
+
+
+def nearest(rates, rate):
+    """The place of the recorded rate that is nearest in log η."""
+    return min(range(len(rates)), key=lambda i: abs(math.log(rates[i] / rate)))
+
+
+def median(values):
+    values = sorted(values)
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+def middle_curve(losses):
+    """The median over the runs at each point that all of them reached."""
+    return [median([run[point] for run in losses]) for point in range(min([len(run) for run in losses]))]
+
+
+def seen(entry, seeds):
+    """An entry of the record with so many of its seeds."""
+    return {key: entry[key][:seeds] for key in ("losses", "stopped", "accuracy")}
+
+
+def stopped(entry):
+    return [step for step in entry["stopped"] if step >= 0]
+
+
+def final(entry):
+    """Median loss of the last point, or None when half of the runs or more have stopped."""
+    if 2 * len(stopped(entry)) >= len(entry["stopped"]):
+        return None
+    return median([run[-1] for run, step in zip(entry["losses"], entry["stopped"]) if step < 0])
+
+
+def fate(entry):
+    """What became of the runs, in words."""
+    ended = stopped(entry)
+    if ended:
+        return f"has {len(ended)} of {len(entry['stopped'])} runs explode, the first at step {min(ended)}"
+    last = [run[-1] for run in entry["losses"]]
+    if len(last) == 1:
+        return f"ends at a loss of {number(last[0])}"
+    return f"ends at a loss of {number(median(last))} (median; {number(min(last))} to {number(max(last))})"
+
+
+def difference(entry, other):
+    """The paired difference of the last losses with its 95 % interval, in words."""
+    count = len(entry["stopped"])
+    if stopped(entry) or stopped(other):
+        return "With a run that exploded there is no difference to take."
+    pairs = [a[-1] - b[-1] for a, b in zip(entry["losses"], other["losses"])]
+    mean = sum(pairs) / count
+    if count == 1:
+        return f"The difference is {mean:+.3f} on this seed: one seed has no interval."
+    half = QUANTILES[count] * math.sqrt(sum([(each - mean) ** 2 for each in pairs]) / (count - 1) / count)
+    verdict = "the seeds can't tell them apart" if abs(mean) <= half else "the interval leaves out zero"
+    return f"The paired difference is {mean:+.3f} ± {half:.3f} over {count} seeds: {verdict}."
+
+
+def lines(entry, label, color, dash, scale):
+    """A thin line a run, and a thick one for their median."""
+    drawn = []
+    if len(entry["losses"]) > 1:
+        for run in entry["losses"]:
+            if run:
+                drawn.append(curve("", [[(i + 1) * scale, loss] for i, loss in enumerate(run)], color, width=0.6))
+    points = [[(i + 1) * scale, loss] for i, loss in enumerate(middle_curve(entry["losses"]))]
+    if points:
+        drawn.append(curve(label, points, color, dash=dash, width=3))
+    return drawn
+
+
+def compute(values, record):
+    made, runs = record["made"], record["runs"]
+    rates, batches, seeds = made["rates"], made["batches"], int(values["seeds"])
+    row = BATCHES.index(values["batch"])
+    batch, chosen, other = batches[row], nearest(rates, values["rate"]), nearest(rates, values["compare"])
+    steps, sample = made["samples"] // batch, made["samples a point"]
+    scale = sample if values["axis"] == "samples" else sample / batch
+    entry, against = seen(runs[row][chosen], seeds), seen(runs[row][other], seeds)
+    rate, rival = number(rates[chosen]), number(rates[other])
+
+    curves = lines(against, f"η = {rival}", OTHER, "6,3", scale) if other != chosen else []
+    above = panel(
+        f"Batch {batch}, {steps} steps",
+        "samples seen" if values["axis"] == "samples" else "step t",
+        "training loss",
+        curves + lines(entry, f"η = {rate}", CHOSEN, "", scale),
+        y_scale="log",
+        x_range=[0, scale * made["points"]],
+        y_range=[LOWEST, HIGHEST],
+    )
+
+    sums, rows = [], []
+    for i, size in enumerate(batches):
+        ends = [[each, final(seen(runs[i][j], seeds))] for j, each in enumerate(rates)]
+        points = [point for point in ends if point[1] is not None]
+        color, dash = BATCH_LOOKS[i]
+        sums.append(curve(f"B = {size}", points, color, dash=dash, width=4 if i == row else 1.5, dots=True))
+        best = min(points, key=lambda point: point[1])
+        best_entry = seen(runs[i][nearest(rates, best[0])], seeds)
+        right = f"{100 * median(best_entry['accuracy']):.1f} %"
+        rows.append([f"{size}", f"{made['samples'] // size}", number(best[0]), number(best[1]), right])
+    end = final(entry)
+    marks = [] if end is None else [{"x": rates[chosen], "y": end, "text": f"η = {rate}"}]
+    below = panel(
+        "Where the runs end",
+        "learning rate η",
+        "last training loss",
+        sums,
+        x_scale="log",
+        y_scale="log",
+        y_range=[LOWEST, HIGHEST],
+        marks=marks,
+        rule=rates[chosen],
+        pointer={"control": "rate", "scale": 1},
+    )
+
+    summary = f"Batch {batch}: {steps} steps see {made['samples']} samples. η = {rate} {fate(entry)}"
+    summary += f"; η = {rival} {fate(against)}. {difference(entry, against)}" if other != chosen else "."
+    table = {"caption": "The best recorded rate of every batch size, by median last loss", "rows": rows}
+    table["head"] = ["batch B", "steps", "best η", "last loss", "test accuracy"]
+    return {"summary": summary, "panels": [above, below], "table": table}
