@@ -16,10 +16,11 @@ METHODS = {
 ORDER = ["plain", "heavy", "nesterov"]
 START = [2.0, -9.0]  # across the valley, along it
 WIDE, HIGH = 10.0, 3.0  # the axes stand still
-LEVELS = [0.05, 0.3, 0.9, 1.8, 4.0, 9.0]
+LEVELS = [0.1, 0.7, 1.8, 4.0, 9.0]
 FLOOR = 1e-30  # a logarithm has no 0
 FAR = 1e4  # a descent is drawn no further
-CORNERS = 36  # of an ellipse
+CORNERS = 32  # of an ellipse
+CIRCLE = [[math.cos(2 * math.pi * i / CORNERS), math.sin(2 * math.pi * i / CORNERS)] for i in range(CORNERS + 1)]
 
 CONTROLS = [
     choice("method", "Method", [[key, METHODS[key]["label"]] for key in ORDER], "plain"),
@@ -71,9 +72,9 @@ def contours(kappa):
     """Ellipses of equal loss, ½ (a² + b²/κ) = level."""
     curves = []
     for level in LEVELS:
-        radius = math.sqrt(2 * level)
-        angles = [2 * math.pi * i / CORNERS for i in range(CORNERS + 1)]
-        points = [[radius * math.sqrt(kappa) * math.cos(x), radius * math.sin(x)] for x in angles]
+        high = math.sqrt(2 * level)
+        wide = high * math.sqrt(kappa)
+        points = [[round(wide * x, 3), round(high * y, 3)] for x, y in CIRCLE]
         curves.append(curve("", points, "#9c9ca1", width=1))
     return curves
 
@@ -106,7 +107,8 @@ def compute(values):
         if method == chosen:
             walk = curve(style["label"], [[b, a] for a, b in path], style["color"], dots=True)
             across = losses
-        points = [[step, max(loss, FLOOR)] for step, loss in enumerate(losses)]
+        stride = 1 if method == chosen else 2  # half the points for those in the background
+        points = [[step, max(losses[step], FLOOR)] for step in range(0, len(losses), stride)]
         look = METHODS[method]
         width = 3 if method == chosen else 1
         drawn.append(curve(look["label"], points, look["color"], dash=look["dash"], width=width))
