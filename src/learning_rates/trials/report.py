@@ -35,7 +35,7 @@ class Record:
         self.rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
         self.made = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
-    def column(self, name, **where):
+    def column(self, name, /, **where):
         """The numbers of a column in the rows that match, in the order of their seeds.
 
         Args:
