@@ -33,13 +33,13 @@ def best(figure, name):
 
 def test_the_default_figure_in_numbers_a_person_can_check():
     figure = explorers.figure("tangent", {})
-    # sin 1.7 − sin 0.7 = 0.991665 − 0.644218 = 0.347447; cos 0.7 = 0.764842.
+    # (sin 1.2 − sin 0.7) / 0.5 = (0.932039 − 0.644218) / 0.5 = 0.575643; cos 0.7 = 0.764842.
     assert figure["summary"] == (
-        "sin x at x = 0.7, h = 1, forward: the quotient is 0.347447, the slope 0.764842, the error 0.417; "
+        "sin x at x = 0.7, h = 0.5, forward: the quotient is 0.575643, the slope 0.764842, the error 0.189; "
         "most of it is the bend of the curve between the points: a smaller h helps."
     )
-    # (sin 1.7 − sin −0.3) / 2 = (0.991665 + 0.295520) / 2.
-    assert figure["table"]["rows"][1][:3] == ["central", "0.643593", "0.121"]
+    # sin 1.2 − sin 0.2 = 0.932039 − 0.198669.
+    assert figure["table"]["rows"][1][:3] == ["central", "0.73337", "0.0315"]
 
 
 def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
@@ -58,7 +58,7 @@ def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
         ({"h": 0.1}, "a smaller h helps"),
         ({"h": 1e-11}, "a smaller h hurts"),
         ({"h": 1e-9, "precision": "single"}, "x + h is rounded back to x"),
-        ({"curve": "relu", "x": 0.3, "quotient": "central"}, "the kink lies between the two points"),
+        ({"curve": "relu", "x": 0.3, "quotient": "central", "h": 1.0}, "the kink lies between the two points"),
         ({"curve": "relu", "x": 0.0}, "no h helps"),
         ({"curve": "parabola", "x": 0.5, "h": 0.5, "quotient": "central"}, "nothing is lost here"),
     ],
