@@ -52,3 +52,27 @@ def test_the_looks_of_a_run_end_where_its_schedule_does():
     assert RECORD["steps"][-1] == 600
     assert {schedules.from_config(arm["rate"]).total_steps for arm in RECORD["arms"]} == {600}
     assert {np.shape(arm[metric]) for arm in RECORD["arms"] for metric in ("accuracy", "loss")} == {(30, 8)}
+
+
+def test_the_default_figure_in_numbers_a_person_can_check():
+    figure = explorers.figure("decay_gallery", {})
+    assert figure["summary"] == (
+        "After 300 steps linear decay has a median accuracy of 81.25 %, behind exponential with 83.62 %. "
+        "At the end, on the whole test set, linear decay − exponential is +0.82 ± 0.14 points "
+        "(95 % interval over 16 seeds)."
+    )
+    assert figure["table"]["rows"][3][:4] == ["linear decay", "0.08", "81.2", "83.75"]
+    assert figure["panels"][1]["marks"] == [{"x": 300, "y": 81.25, "text": "81.25"}]
+
+
+def ahead(arm, other, step):
+    summary = explorers.figure("decay_gallery", {"arm": arm, "other": other, "at": step})["summary"]
+    return "ahead of" in summary
+
+
+def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
+    assert not ahead("linear decay", "exponential", 300)
+    assert all(ahead("linear decay", "exponential", step) for step in range(520, 601, 20))
+    assert ahead("cosine restarts", "linear decay", 200)
+    assert ahead("cosine restarts", "linear decay", 400)
+    assert not ahead("cosine restarts", "linear decay", 600)
