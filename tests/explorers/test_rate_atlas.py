@@ -67,7 +67,7 @@ def test_every_line_is_a_recorded_run(raw):
 def test_the_default_figure_in_numbers_a_person_can_check():
     summary = figure()["summary"]
     assert summary.startswith("Batch 100: 600 steps see 60000 samples. η = 0.04 ends at a loss of ")
-    a, b = (np.array([run[-1] for run in entry(100, rate)["losses"]]) for rate in (0.04, 0.005))
+    a, b = (np.array([run[-1] for run in entry(100, rate)["losses"]]) for rate in (0.04, 0.16))
     found = report.interval(a - b)
     assert f"{found.mean:+.3f} ± {(found.high - found.low) / 2:.3f} over 8 seeds" in summary
     assert "the interval leaves out zero" in summary

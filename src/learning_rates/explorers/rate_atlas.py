@@ -9,16 +9,16 @@ QUESTION = "Which rate ends lowest with the smallest batch, and what becomes of 
 RECORD = "rate_atlas.json"
 
 CHOSEN, OTHER, GREY = "#5790fc", "#e42536", "#9c9ca1"
-BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#5790fc", ""], ["#7a21dd", "8,3,2,3"]]
+BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#333333", ""], ["#7a21dd", "8,3,2,3"]]
 BATCHES = ["2000", "500", "100", "20"]
 QUANTILES = {8: 2.365, 3: 4.303}  # of Student's t at 97.5 %, with one degree less
-LOWEST, HIGHEST = 0.1, 10.0  # losses drawn
+LOWEST, HIGHEST = 0.2, 5.0  # losses drawn
 DOUBLE = math.log10(2)
 
 CONTROLS = [
     slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log"),
     choice("batch", "Batch size B", [[each, each] for each in BATCHES], "100"),
-    slider("compare", "Compare with η", 0.005, 1.28, 0.005, step=DOUBLE, scale="log"),
+    slider("compare", "Compare with η", 0.005, 1.28, 0.16, step=DOUBLE, scale="log"),
     choice("seeds", "Seeds", [["8", "all eight"], ["3", "the first three"], ["1", "the first alone"]], "8"),
     choice("axis", "Axis", [["samples", "samples seen"], ["steps", "steps t"]], "samples"),
 ]
