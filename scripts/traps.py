@@ -20,8 +20,8 @@ from learning_rates import SGD, descent, schedules, sweeps
 from learning_rates.trials.report import interval
 
 SEEDS = range(16)
-STEPS, BATCH_SIZE, EPOCH = 600, 60, 100
-LOW, HIGH, SWEEP_STEPS = 1e-4, 10.0, 200
+STEPS, BATCH_SIZE = 600, 60
+LOW, HIGH, SWEEP_STEPS, SWEEP_BATCH = 1e-4, 10.0, 200, 30  # a sweep is one epoch
 
 
 def spread(values):
@@ -36,7 +36,7 @@ def swept(data):
     runs = [recording.Run(seed, seed, rate) for seed in SEEDS]
     rows = []
     for group in recording.groups(runs):
-        ((_, _, losses),) = recording.train(group, data["train"], BATCH_SIZE)
+        ((_, _, losses),) = recording.train(group, data["train"], SWEEP_BATCH)
         rows += [row[: sweeps.diverged_at(list(logs), row.tolist(), 0.1, 4.0)] for row in losses.astype("float64")]
     return logs, rows
 
@@ -50,19 +50,14 @@ def exponential_average(losses, kept):
     return drawn
 
 
-def running_mean(losses):
-    """The mean of the epoch so far, which is what Keras tells a callback."""
-    epochs = [losses[start : start + EPOCH] for start in range(0, len(losses), EPOCH)]
-    return np.concatenate([np.cumsum(epoch) / np.arange(1, len(epoch) + 1) for epoch in epochs])
-
-
 def running_mean_and_lag(data):
     """By which factor the rate of the least loss moves, read off the epoch's running mean or an average of 0.95."""
     logs, rows = swept(data)
     running, lagging = [], []
     for row in rows:
         centred = np.argmin(sweeps.smooth(list(logs), row.tolist(), 0.1, 4.0))
-        running.append(10 ** (logs[np.argmin(running_mean(row))] - logs[centred]))
+        running_mean = np.cumsum(row) / np.arange(1, len(row) + 1)
+        running.append(10 ** (logs[np.argmin(running_mean)] - logs[centred]))
         lagging.append(10 ** (logs[np.argmin(exponential_average(row, 0.95))] - logs[centred]))
     return spread(running), spread(lagging)
 
@@ -149,7 +144,8 @@ def main():
     running, lagging = running_mean_and_lag(data)
     made = recording.provenance("traps.py", data) | {
         "seeds": list(SEEDS),
-        "runs": f"models.mlp(), {STEPS} steps of {BATCH_SIZE}; sweeps of {SWEEP_STEPS} steps from {LOW:g} to {HIGH:g}",
+        "runs": f"models.mlp(), {STEPS} steps of {BATCH_SIZE} samples",
+        "sweeps": f"{SWEEP_STEPS} steps of {SWEEP_BATCH} samples, one epoch, {LOW:g} to {HIGH:g}",
     }
     damage = {
         "running mean": running,

@@ -12,7 +12,8 @@ RESULTS = Path(__file__).parents[1] / "results"
 TABLES = {
     path.stem: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) for path in RESULTS.glob("*.csv")
 }
-JUDGED = sorted(name for name, rows in TABLES.items() if {"stage", "max_lr", "seed"} <= set(rows[0]))
+COMPARISON = {"stage", "max_lr", "seed", "loss", "accuracy"}  # beside the column that names the arm
+JUDGED = sorted(name for name, rows in TABLES.items() if set(rows[0]) in (COMPARISON | {"arm"}, COMPARISON | {"rung"}))
 RECORDS = sorted(path.stem for path in RESULTS.glob("*.json"))
 
 
@@ -32,19 +33,28 @@ def test_there_are_recorded_comparisons():
 
 @pytest.mark.parametrize("name", JUDGED)
 def test_every_arm_was_tuned_with_the_same_tries(name):
-    first, *others = tries(name, "tune").values()
+    """As many rates, each with the same seeds; the rates themselves are the arm's own."""
+    first, *others = [list(arm.values()) for arm in tries(name, "tune").values()]
     assert len(first) >= 3
     assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_every_arm_was_judged_at_one_peak_with_the_same_new_seeds(name):
-    judged = [next(iter(arm.values())) for arm in tries(name, "final").values() if len(arm) == 1]
-    assert len(judged) == len(tries(name, "final")) == len(tries(name, "tune"))
-    assert all(seeds == judged[0] for seeds in judged)
-    assert len(judged[0]) >= 8
-    tuned_with = {seed for arm in tries(name, "tune").values() for seeds in arm.values() for seed in seeds}
-    assert not judged[0] & tuned_with
+def test_every_tuned_arm_was_judged_at_its_best_peak_with_the_same_new_seeds(name):
+    tuned, judged = tries(name, "tune"), tries(name, "final")
+    all_seeds = set.union(*(seeds for arm in judged.values() for seeds in arm.values()))
+    assert len(all_seeds) >= 8
+    assert not all_seeds & set.union(*(seeds for arm in tuned.values() for seeds in arm.values()))
+    for arm, peaks in tuned.items():
+        assert judged[arm] == {best_peak(name, arm, peaks): all_seeds}, arm
+
+
+def best_peak(name, arm, peaks):
+    def mean(peak):
+        runs = [row for row in TABLES[name] if row["stage"] == "tune" and arm[0] in row.values()]
+        return sum(float(row["accuracy"]) for row in runs if float(row["max_lr"]) == peak)
+
+    return max(peaks, key=mean)
 
 
 @pytest.mark.parametrize("name", JUDGED)
