@@ -22,8 +22,10 @@ STEEP = 40.0  # curvature across the valley; along it 1
 LOST = 1e3  # a coordinate beyond it has diverged
 FLOOR, CEILING = 1e-8, 1e4  # of the panel of losses
 RISING = (0.3, 3.0, 20.0, 100.0, 400.0)  # levels of Rosenbrock's contours
-TURN = 45  # points round a contour
-SHOWN = 50  # points of a curve of losses
+TURN = 33  # points round a contour
+SHOWN = 30  # points of a curve of losses
+
+_contours = {}
 
 CONTROLS = [
     choice("surface", "Surface", SURFACES, "valley"),
@@ -31,7 +33,7 @@ CONTROLS = [
     slider("momentum_rate", "Rate η of SGD", 1e-4, 1.0, 0.01, step=0.05, scale="log"),
     slider("squares_rate", "Rate η of AdaGrad, RMSProp", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
     slider("adam_rate", "Rate η of Adam", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
-    slider("steps", "Steps T", 10, 150, 100, step=1, style="integer"),
+    slider("steps", "Steps T", 10, 120, 100, step=1, style="integer"),
 ]
 
 
@@ -108,6 +110,13 @@ def contours(name):
     return [[turn(point) for point in line] for line in lines] if name == "turned" else lines
 
 
+def kept_contours(name):
+    """They stand still, so each surface's are computed once."""
+    if name not in _contours:
+        _contours[name] = contours(name)
+    return _contours[name]
+
+
 def window(name):
     """x and y range of the paths."""
     return [[-2.4, 2.4], [-1.2, 3.6]] if name == "rosenbrock" else [[-2.4, 2.4], [-2.4, 2.4]]
@@ -143,12 +152,11 @@ def trace(path, ranges):
     return points if len(points) > 1 else points + points
 
 
-def thinned(losses):
-    """At most SHOWN + 1 of them, the last one too, within the panel."""
-    every = max(1, -(-len(losses) // SHOWN))
-    steps = sorted({*range(0, len(losses), every), len(losses) - 1})
-    points = [[step, min(max(losses[step], FLOOR), CEILING)] for step in steps]
-    return points if len(points) > 1 else points + [[points[0][0] + 1e-9, points[0][1]]]
+def thinned(path, loss):
+    """Its loss at most SHOWN + 1 times, at the last step too, within the panel."""
+    every, last = max(1, -(-len(path) // SHOWN)), len(path) - 1
+    steps = list(range(0, last, every)) + [last] if last else [0, 1e-9]
+    return [[step, min(max(loss(path[int(step)]), FLOOR), CEILING)] for step in steps]
 
 
 def place(point):
@@ -159,18 +167,21 @@ def compute(values):
     name, steps = values["surface"], values["steps"]
     surface, least = surface_of(name)
     ranges, found = window(name), paths(values)
-    losses = [[surface.loss(point) - least for point in path] for path in found]
-    above = [curve("", line, "#9c9ca1", width=1) for line in contours(name)]
+    above = [curve("", line, "#9c9ca1", width=1) for line in kept_contours(name)]
     below, rows, arrived, diverged = [], [], [], []
-    for runner, color, dash, path, loss in zip(RUNNERS, COLORS, DASHES, found, losses):
+
+    def loss(point):
+        return surface.loss(point) - least
+
+    for runner, color, dash, path in zip(RUNNERS, COLORS, DASHES, found):
         above.append(curve(runner, trace(path, ranges), color, dash=dash))
-        below.append(curve(runner, thinned(loss), color, dash=dash))
+        below.append(curve(runner, thinned(path, loss), color, dash=dash))
         if len(path) <= steps:
             diverged.append(f"{runner} diverged at step {len(path)}")
             rows.append([runner, f"left at step {len(path)}", "diverged"])
         else:
-            arrived.append([loss[-1], runner])
-            rows.append([runner, place(path[-1]), f"{loss[-1]:.1e}"])
+            arrived.append([loss(path[-1]), runner])
+            rows.append([runner, place(path[-1]), f"{arrived[-1][0]:.1e}"])
     arrived.sort()
     words = [f"{runner} {loss:.1e}" for loss, runner in arrived]
     summary = f"Loss above the least after {steps} steps, best first: {', '.join(words)}. " if words else ""
@@ -182,7 +193,7 @@ def compute(values):
         f"Paths: {label}", "parameter θ₁", "parameter θ₂", above, x_range=x_range, y_range=y_range, marks=marks
     )
     loss_panel = panel(
-        "Loss", "step t", "loss L above the least", below, x_range=[0, 150], y_scale="log", y_range=[FLOOR, CEILING]
+        "Loss", "step t", "loss L above the least", below, x_range=[0, 120], y_scale="log", y_range=[FLOOR, CEILING]
     )
     rates = f"momentum {number(values['momentum_rate'])}, AdaGrad and RMSProp {number(values['squares_rate'])}"
     caption = f"After {steps} steps from {place(start)}; rates: {rates}, Adam {number(values['adam_rate'])}"

@@ -1,0 +1,95 @@
+"""The race: its paths are the optimizers' own, its contours lie on their levels, its answer is the chapter's."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning_rates import descent, explorers
+from learning_rates.explorers import race
+
+DEFAULTS = {control["name"]: control["default"] for control in race.CONTROLS}
+RUN = ("SGD, momentum 0.9", "Adam")
+NAMES = [name for name, _ in race.SURFACES]
+
+
+def raw_values():
+    def strategy(control):
+        if control["kind"] == "choice":
+            return st.sampled_from([option[0] for option in control["options"]])
+        return st.floats(control["min"], control["max"])
+
+    return st.fixed_dictionaries({control["name"]: strategy(control) for control in race.CONTROLS})
+
+
+def finals(**changed):
+    """{runner: its row's last cell} of the table."""
+    rows = explorers.figure("race", changed)["table"]["rows"]
+    return {runner: loss for runner, _, loss in rows}
+
+
+@given(raw_values())
+def test_every_setting_gives_finite_numbers_and_descents_own_paths(raw):
+    figure = explorers.figure("race", raw)
+    curves = [curve for panel in figure["panels"] for curve in panel["curves"]]
+    assert all(2 <= len(curve["points"]) <= 256 for curve in curves)
+    assert sum(len(curve["points"]) for curve in curves) <= 1500
+    assert all(math.isfinite(number) for curve in curves for point in curve["points"] for number in point)
+    values = figure["values"]
+    surface, _ = race.surface_of(values["surface"])
+    adam = next(curve for curve in figure["panels"][0]["curves"] if curve["label"] == "Adam")
+    start = race.start_of(values["surface"], values["start"])
+    path = descent.descend(surface.gradient, descent.Adam(values["adam_rate"]), start, values["steps"], limit=1e3)
+    assert adam["points"] == race.trace(path, race.window(values["surface"]))
+
+
+def test_the_default_figure_in_numbers_a_person_can_check():
+    figure = explorers.figure("race", {})
+    assert figure["values"] == DEFAULTS
+    assert figure["summary"].startswith("Loss above the least after 100 steps, best first: Adam 1.9e-04, SGD")
+    assert figure["summary"].endswith("None diverged.")
+    assert figure["panels"][0]["marks"] == [{"x": -1.7, "y": 1.0, "text": "start"}]
+    # One step from (−1.7, 1) at the rate 0.01: the slopes are −1.7 and 40; Adam's first step is its rate, 0.1, in each.
+    sgd, adam = (next(c["points"][1] for c in figure["panels"][0]["curves"] if c["label"] == n) for n in RUN)
+    assert sgd == pytest.approx([-1.683, 0.6])
+    assert adam == pytest.approx([-1.6, 0.9], abs=1e-6)
+
+
+def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
+    straight, turned = finals(), finals(surface="turned")
+    assert straight[RUN[0]] == turned[RUN[0]]
+    assert float(straight["Adam"]) < float(straight[RUN[0]])
+    for adaptive in race.RUNNERS[1:]:
+        assert float(turned[adaptive]) > 10 * float(straight[adaptive])
+        assert float(turned[adaptive]) > float(turned[RUN[0]])
+
+
+def test_a_rate_too_large_diverges_and_the_words_say_so():
+    assert finals(surface="rosenbrock")[RUN[0]] == "diverged"
+    assert "SGD, momentum 0.9 diverged at step 2." in explorers.figure("race", {"surface": "rosenbrock"})["summary"]
+    assert finals(surface="rosenbrock", momentum_rate=6e-4)[RUN[0]] != "diverged"
+
+
+def test_on_the_ridge_momentum_waits_for_a_larger_rate():
+    slow = finals(surface="saddle", start=1e-6)
+    fast = finals(surface="saddle", start=1e-6, momentum_rate=0.25)
+    assert float(slow[RUN[0]]) == pytest.approx(0.25, abs=0.01)  # the saddle lies 0.25 above the minima
+    assert max(float(slow[adaptive]) for adaptive in race.RUNNERS[1:]) < 0.1
+    assert float(fast[RUN[0]]) < 1e-4
+
+
+def level(name, line):
+    surface, least = race.surface_of(name)
+    return [surface.loss(point) - least for point in line]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_contour_lies_on_one_level(name):
+    for line in race.contours(name):
+        assert level(name, line) == pytest.approx([level(name, line)[0]] * len(line), abs=1e-9)
+
+
+def test_turning_is_undone():
+    assert race.back(race.turn([1.0, 2.0])) == pytest.approx([1.0, 2.0])
+    assert race.turn([1.0, 0.0]) == pytest.approx([math.sqrt(0.5), math.sqrt(0.5)])
