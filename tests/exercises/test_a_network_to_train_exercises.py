@@ -26,7 +26,7 @@ WRONG = [
     ("seeds needed", lambda s, d: math.ceil((1.96 * s / d) ** 2), "you give 6: with so many the half-width is 1.049"),
     ("seeds needed", lambda s, d: 100, "you give 100: with one seed less the half-width is 0.199"),
     ("smallest unstable", 0.32, "A function is asked for, and this is 0.32."),
-    ("smallest unstable", lambda runs: ..., "A pair, rate and step, is asked for, and this is Ellipsis."),
+    ("smallest unstable", lambda runs: ..., "A pair, rate and step, is asked for, and this is empty."),
     ("smallest unstable", lambda runs: 0.32, "A pair, rate and step, is asked for, and this is 0.32."),
     ("smallest unstable", lambda runs: (math.nan, 2), "A number is asked for, and this is nan."),
     ("smallest unstable", lambda runs: (0.08, 2), "you give the rate 0.08: no loss of that rate is bad."),

@@ -62,7 +62,8 @@ def smallest_unstable(answer):
                 return f"{given} every loss is finite, and you give {found!r}: None is asked for."
             continue
         if not isinstance(found, tuple | list) or len(found) != 2:
-            return f"A pair, rate and step, is asked for, and this is {found!r}."
+            shown = "empty" if found in (None, ...) else repr(found)
+            return f"A pair, rate and step, is asked for, and this is {shown}."
         fault = no_number(found[0]) or no_number(found[1])
         if fault:
             return fault

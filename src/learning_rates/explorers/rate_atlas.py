@@ -12,7 +12,7 @@ CHOSEN, OTHER, GREY = "#5790fc", "#e42536", "#9c9ca1"
 BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#333333", ""], ["#7a21dd", "8,3,2,3"]]
 BATCHES = ["2000", "500", "100", "20"]
 QUANTILES = {8: 2.365, 3: 4.303}  # of Student's t at 97.5 %, with one degree less
-LOWEST, HIGHEST = 0.2, 5.0  # losses drawn
+LOWEST, HIGHEST = 0.0, 3.0  # losses drawn
 DOUBLE = math.log10(2)
 
 CONTROLS = [
@@ -110,7 +110,6 @@ def compute(values, record):
         "samples seen" if values["axis"] == "samples" else "step t",
         "training loss",
         curves + lines(entry, f"η = {rate}", CHOSEN, "", scale),
-        y_scale="log",
         x_range=[0, scale * made["points"]],
         y_range=[LOWEST, HIGHEST],
     )
@@ -133,7 +132,6 @@ def compute(values, record):
         "last training loss",
         sums,
         x_scale="log",
-        y_scale="log",
         y_range=[LOWEST, HIGHEST],
         marks=marks,
         rule=rates[chosen],
