@@ -2,19 +2,35 @@
 
     LEARNING_RATES_DATA=... python scripts/cyclical.py
 
-appends to results/cyclical.csv, results/cyclical_snapshots.csv and results/cyclical_snapshots_long.csv, a row a
-finished run, and says in a .json beside each how it was made. A second start goes on where the first was stopped.
+appends to results/cyclical.csv, cyclical_long.csv, cyclical_controls.csv, cyclical_snapshots.csv and
+cyclical_snapshots_long.csv, a row a finished run, and says in a .json beside each how it was made. A second start goes
+on where the first was stopped.
 
 Decided before any result. Primary question: test accuracy of the triangular policy minus that of linear decay, each at
 its own tuned peak; less than MARGIN points counts as none. Second: the three windows are equivalent if the 90 %
 intervals of all three pairwise differences lie within ± MARGIN. Third: an ensemble of three snapshots against one
 linear decay, and against three independent runs, at the same number of steps in all.
+
+Added after the first answers: the arm from base 0; snapshots and cycles at four times the steps, where three whole
+cycles of the length that Smith advises fit; and controls: what a range test gives without tuning, to a cycle and to a
+decay, and the walk along a decay, which does not cycle.
 """
 
 from itertools import pairwise
 
 import numpy as np
-from recording import Run, Table, cross_entropy, fashion_mnist, groups, logits, provenance, train, tune_and_judge
+from recording import (
+    Run,
+    Table,
+    cross_entropy,
+    fashion_mnist,
+    groups,
+    judge,
+    logits,
+    provenance,
+    train,
+    tune_and_judge,
+)
 
 from learning_rates import models, schedules
 
@@ -24,12 +40,13 @@ FOOT = 1 / 10  # the base over the peak
 PEAKS = [0.01 * 2.0**k for k in range(-2, 7)]
 TUNING_SEEDS, FINAL_SEEDS = range(1000, 1008), range(24)
 MEMBERS = 3
-LONG = 4 * STEPS  # the third question again, added after its first answer: with more steps, are snapshots worth more?
+LONG = 4 * STEPS  # 24 epochs: three cycles of eight
+BOUNDS = (0.00063, 0.064)  # what the chapter's range test reads: where the loss begins to fall, where it is least
 ON_THE_WAY = np.linspace(0, 1, 11)  # from one snapshot to the next, both ends included
 
 
-def cycling(step_size=SIDE, foot=FOOT, **options):
-    return lambda max_lr: schedules.cyclical(foot * max_lr, max_lr, STEPS, step_size=step_size, **options)
+def cycling(step_size=SIDE, foot=FOOT, steps=STEPS, **options):
+    return lambda max_lr: schedules.cyclical(foot * max_lr, max_lr, steps, step_size=step_size, **options)
 
 
 ARMS = {
@@ -43,6 +60,9 @@ ARMS = {
     "unfinished": cycling(step_size=2 * SIDE),
     "base 0": cycling(foot=0.0),  # added after the others' results, to see what their floor costs
 }
+
+# Whole cycles with a stepsize of four epochs; the decay of the same length is among the ensembles.
+LONG_ARMS = {mode: cycling(step_size=LONG // 6, steps=LONG, mode=mode) for mode in ("triangular2", "triangular")}
 
 
 def snapshots(key, max_lr, seed, steps):
@@ -147,15 +167,43 @@ def shared(data):
     }
 
 
-def record_cycles(data):
-    table = Table("cyclical", ("stage", "arm", "max_lr", "seed"), ("loss", "accuracy"))
-    best = tune_and_judge(table, ARMS, PEAKS, data, BATCH_SIZE, TUNING_SEEDS, FINAL_SEEDS)
-    arms = {name: {"max_lr": best[name], "rate": make(best[name]).config} for name, make in ARMS.items()}
-    table.describe(shared(data) | {"arms": arms})
+def record_cycles(file, arms, steps, peaks, final_seeds, data):
+    table = Table(file, ("stage", "arm", "max_lr", "seed"), ("loss", "accuracy"))
+    best = tune_and_judge(table, arms, peaks, data, BATCH_SIZE, TUNING_SEEDS, final_seeds)
+    made = {name: {"max_lr": best[name], "rate": make(best[name]).config} for name, make in arms.items()}
+    table.describe(shared(data) | {"steps": steps, "peaks": peaks, "final seeds": list(final_seeds), "arms": made})
+    return best
+
+
+def record_controls(decay_peak, data):
+    """The tuned decay, and two arms without tuning: accuracy, and barriers between the weights after each third."""
+    low, high = BOUNDS
+    rates = {
+        "linear decay": ARMS["linear decay"](decay_peak),
+        "bounds as read": schedules.cyclical(low, high, STEPS, step_size=SIDE),
+        "decay from the upper bound": schedules.polynomial_decay(high, STEPS),
+    }
+    table = Table("cyclical_controls", ("arm", "seed"), ("accuracy", "barrier"))
+    for name, rate in rates.items():
+        runs = [Run((name, seed), seed, rate) for seed in FINAL_SEEDS]
+        for group in groups([run for run in runs if run.key not in table]):
+            thirds = [weights for _, weights, _ in train(group, data["train"], BATCH_SIZE, every=STEPS // MEMBERS)]
+            heights = np.mean([barrier(*pair, data) for pair in pairwise(thirds)], axis=0)
+            _, accuracies = judge(thirds[-1], data["final"])
+            for run, *values in zip(group, accuracies, heights, strict=True):
+                table.append(run.key, values)
+    table.describe(
+        shared(data)
+        | {"arms": {name: {"rate": rate.config} for name, rate in rates.items()}}
+        | {"peaks": [decay_peak], "tuning": "of linear decay only, in cyclical.csv; the others by one range test"}
+        | {"barrier": "rise of the training loss over a straight line, thirds of one run, mean of 2"}
+    )
 
 
 if __name__ == "__main__":
     everything = fashion_mnist()
-    record_cycles(everything)
+    peaks = record_cycles("cyclical", ARMS, STEPS, PEAKS, FINAL_SEEDS, everything)
+    record_controls(peaks["linear decay"], everything)
+    record_cycles("cyclical_long", LONG_ARMS, LONG, PEAKS[3:7], FINAL_SEEDS[:16], everything)
     record_ensembles("cyclical_snapshots", ("snapshots", "independent"), STEPS, PEAKS, FINAL_SEEDS, everything)
     record_ensembles("cyclical_snapshots_long", tuple(ENSEMBLES), LONG, PEAKS[3:7], FINAL_SEEDS[:16], everything)

@@ -5,9 +5,8 @@ import pytest
 from learning_rates.exercises import check
 
 
-def distance(t, s):
-    cycle = 1 + t // (2 * s)
-    return abs(t / s - 2 * cycle + 1)
+def to_top(t, s):
+    return (s - t) % (2 * s)
 
 
 def mean(window, base_lr, max_lr):
@@ -20,7 +19,7 @@ def nearest(total_steps, wanted):
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"), [("the distance x", distance), ("the window's mean", mean), ("whole cycles", nearest)]
+    ("name", "answer"), [("the next top", to_top), ("the window's mean", mean), ("whole cycles", nearest)]
 )
 def test_right_answers(name, answer, capsys):
     check(name, answer)
@@ -30,11 +29,27 @@ def test_right_answers(name, answer, capsys):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("the distance x", 0.5, "A function is asked for"),
-        ("the distance x", lambda t, s: ..., "A number is asked for"),
-        ("the distance x", lambda t, s: t / s, "t=0, s=4 you give 0, with which the triangle would be 1 of"),
-        ("the distance x", lambda t, s: abs(t / s - 1), "t=13, s=5 you give 1.6, and x lies between"),
-        ("the distance x", lambda t, s: 1 - distance(t, s), "t=0, s=4 you give 0, with which"),
+        ("the next top", 0.5, "A function is asked for"),
+        ("the next top", lambda t, s: ..., "A number is asked for"),
+        ("the next top", lambda t, s: s - t, "t=5, s=4 you give -1, and the number of steps to come"),
+        (
+            "the next top",
+            lambda t, s: abs(s - t),
+            "t=5, s=4 you give 1. Step 6 is no top: the triangle is 0.5 of it high",
+        ),
+        ("the next top", lambda t, s: to_top(t, s) or 2 * s, "t=4, s=4 you give 8, and there is a top before that"),
+        ("the next top", lambda t, s: to_top(t, s) + 0.5, "t=0, s=4 you give 4.5, and the number of steps to come"),
+        ("the next top", lambda t: t, "With the arguments (0, 4) it stops with TypeError: "),
+        (
+            "the window's mean",
+            lambda window, low, high: {}[window],
+            "With the arguments ('linear', 0.0, 1.0) it stops with",
+        ),
+        (
+            "whole cycles",
+            lambda total, wanted: next(iter(())),
+            "With the arguments (1000, 200) it stops with StopIteration",
+        ),
         ("the window's mean", lambda window, low, high: ..., "A number is asked for"),
         ("the window's mean", lambda window, low, high: (high - low) / 2, "the area under one cycle says otherwise"),
         ("the window's mean", lambda window, low, high: (high + low) / 2, 'window="welch"'),

@@ -26,12 +26,27 @@ def test_the_curves_are_the_schedules_own(raw):
 
 def test_the_default_figure_in_numbers_a_person_can_check():
     figure = explorers.figure("cyclical", {})
-    # 1000 / 400 cycles. At 450: cycle 2, x = |2.25 − 4 + 1| = 0.75, η = 0.01 + 0.09 · 0.25 = 0.0325.
+    # 1000 / 600 cycles. At 450: cycle 1, x = |1.5 − 2 + 1| = 0.5, η = 0.01 + 0.09 · 0.5 = 0.055. At 999, 99 steps
+    # after the second peak at 900: x = 0.33, η = 0.01 + 0.09 · 0.67 = 0.0703.
     assert figure["summary"] == (
-        "2.5 cycles of 400 steps, 4 epochs each: the run ends at the top, at η = 0.0995. "
-        "At step 450: cycle 2, x = 0.75, linear window 0.25, η = 0.0325."
+        "1.67 cycles of 600 steps, 6 epochs each: the run ends on the way down, at η = 0.0703. "
+        "At step 450: cycle 1, x = 0.50, linear window 0.50, η = 0.055."
     )
-    assert figure["table"]["rows"][0] == ["triangular", "0.1", "0.0995", "0.0995"]
+    assert figure["table"]["rows"][0] == ["triangular", "0.1", "0.1", "0.0703"]
+
+
+def test_one_cycle_is_one():
+    assert explorers.figure("cyclical", {"step_size": 500})["summary"].startswith(
+        "1 cycle of 1000 steps, 10 epochs each"
+    )
+
+
+def test_the_run_ends_at_the_base_or_at_the_top_only_where_whole_sides_fit():
+    for step_size in range(40, 1001, 10):
+        summary = explorers.figure("cyclical", {"step_size": step_size})["summary"]
+        sides, rest = divmod(cyclical.TOTAL_STEPS, step_size)
+        assert ("ends at the base" in summary) == (rest == 0 and sides % 2 == 0), step_size
+        assert ("ends at the top" in summary) == (rest == 0 and sides % 2 == 1), step_size
 
 
 @pytest.mark.parametrize(
@@ -44,6 +59,8 @@ def test_the_default_figure_in_numbers_a_person_can_check():
         (100, "at the base"),
         (40, "at the top"),
         (50, "at the base"),
+        (330, "on the way down"),
+        (960, "on the way down"),
         (400, "on the way up"),
         (700, "on the way down"),
     ],

@@ -6,19 +6,32 @@ from learning_rates.exercises import no_function, no_number
 WINDOWS = ("linear", "welch", "hann")
 
 
-def distance_x(answer):
+def tried(answer, *arguments):
+    """What the reader's function gives, and what is wrong with it: an error that it raises is said, not raised."""
+    try:
+        value = answer(*arguments)
+    except Exception as error:  # whatever a half-written function may raise
+        asked = ", ".join(repr(argument) for argument in arguments)
+        return None, f"With the arguments ({asked}) it stops with {type(error).__name__}: {error}"
+    return value, no_number(value)
+
+
+def next_top(answer):
     fault = no_function(answer)
-    for step, step_size in () if fault else ((0, 4), (1, 4), (4, 4), (7, 4), (8, 4), (13, 5), (999, 200)):
-        x = answer(step, step_size)
-        fault = no_number(x)
+    for step, step_size in () if fault else ((0, 4), (1, 4), (4, 4), (5, 4), (7, 4), (8, 4), (13, 5), (999, 200)):
+        left, fault = tried(answer, step, step_size)
         if fault:
             return fault
-        case = f"For t={step}, s={step_size} you give {x:.4g}"
-        if not 0 <= x <= 1:
-            return f"{case}, and x lies between 0, at the top, and 1, at the base."
-        triangle = schedules.cyclical(0.0, 1.0, step + 1, step_size=step_size)
-        if abs(1 - x - triangle(step)) > 1e-9:
-            return f"{case}, with which the triangle would be {1 - x:.4g} of its amplitude high there, and it is not."
+        case = f"For t={step}, s={step_size} you give {left:.4g}"
+        if left != int(left) or left < 0:
+            return f"{case}, and the number of steps to come is a whole number ≥ 0."
+        rates = schedules.cyclical(0.0, 1.0, step + max(int(left), 2 * step_size) + 1, step_size=step_size)
+        if rates(step + int(left)) < 1:
+            return (
+                f"{case}. Step {step + int(left)} is no top: the triangle is {rates(step + int(left)):.4g} of it high."
+            )
+        if any(rates(step + sooner) == 1 for sooner in range(int(left))):
+            return f"{case}, and there is a top before that."
     return fault
 
 
@@ -26,8 +39,7 @@ def windows_mean(answer):
     fault = no_function(answer)
     for window in () if fault else WINDOWS:
         for base_lr, max_lr in ((0.0, 1.0), (0.02, 0.1), (0.3, 0.4)):
-            mean = answer(window, base_lr, max_lr)
-            fault = no_number(mean)
+            mean, fault = tried(answer, window, base_lr, max_lr)
             if fault:
                 return fault
             case = f'For window="{window}", base_lr={base_lr}, max_lr={max_lr} you give {mean:.4g}'
@@ -42,8 +54,7 @@ def windows_mean(answer):
 def whole_cycles(answer):
     fault = no_function(answer)
     for total_steps, wanted in () if fault else ((1000, 200), (600, 200), (300, 2000), (8000, 320), (90, 4)):
-        step_size = answer(total_steps, wanted)
-        fault = no_number(step_size)
+        step_size, fault = tried(answer, total_steps, wanted)
         if fault or step_size != int(step_size) or step_size < 1:
             return fault or f"A stepsize is a whole number ≥ 1, and this is {step_size!r}."
         case = f"For total_steps={total_steps}, wanted={wanted} you give {step_size}"
@@ -55,4 +66,4 @@ def whole_cycles(answer):
     return fault
 
 
-EXERCISES = {"the distance x": distance_x, "the window's mean": windows_mean, "whole cycles": whole_cycles}
+EXERCISES = {"the next top": next_top, "the window's mean": windows_mean, "whole cycles": whole_cycles}

@@ -9,23 +9,23 @@ QUESTION = "Which stepsizes let this run of 1,000 steps end at the base, and whi
 TOTAL_STEPS, EPOCH = 1000, 100  # ten epochs of a hundred steps
 MODES = {
     "triangular": {"label": "triangular", "color": "#5790fc", "dash": ""},
-    "triangular2": {"label": "triangular2", "color": "#f89c20", "dash": "8,4"},
+    "triangular2": {"label": "triangular2", "color": "#7a21dd", "dash": "8,4"},
     "exp_range": {"label": "exp_range", "color": "#e42536", "dash": "2,3"},
 }
 WINDOWS = {
     "linear": {"label": "linear window", "color": "#5790fc", "dash": ""},
     "welch": {"label": "Welch window", "color": "#964a8b", "dash": "8,4"},
-    "hann": {"label": "Hann window", "color": "#7a21dd", "dash": "2,3"},
+    "hann": {"label": "Hann window", "color": "#9c9ca1", "dash": "2,3"},
 }
 MODE_ORDER = ["triangular", "triangular2", "exp_range"]  # MicroPython's dicts forget theirs
 WINDOW_ORDER = ["linear", "welch", "hann"]
 PARTS = 32  # of a side, in the panel of windows
-CLOSE = 0.05  # of a side: what counts as at the base, or at the top
+CLOSE = 1.5  # steps: what counts as at the base, or at the top; the last step is one before either
 
 CONTROLS = [
     choice("mode", "Highlight mode", [[key, MODES[key]["label"]] for key in MODE_ORDER], "triangular"),
     choice("window", "Window", [[key, WINDOWS[key]["label"]] for key in WINDOW_ORDER], "linear"),
-    slider("step_size", "Stepsize s, steps", 40, 1000, 200, step=10, style="integer"),
+    slider("step_size", "Stepsize s, steps", 40, 1000, 300, step=10, style="integer"),
     slider("max_lr", "Upper bound ηₘₐₓ", 0.01, 1.0, 0.1, step=0.05, scale="log"),
     slider("base", "Base ÷ upper bound", 0.0, 0.9, 0.1, step=0.05, style="percent"),
     slider("left", "exp_range: amplitude left at the end, γᵀ", 0.01, 1.0, 0.2, step=0.01, style="percent"),
@@ -70,9 +70,9 @@ def sample(step_size):
 def place(step, step_size):
     """Where in its cycle a step is, in words."""
     _, x = distance(step, step_size)
-    if x >= 1 - CLOSE:
+    if (1 - x) * step_size <= CLOSE:
         return "at the base"
-    if x <= CLOSE:
+    if x * step_size <= CLOSE:
         return "at the top"
     return "on the way up" if step % (2 * step_size) < step_size else "on the way down"
 
@@ -94,7 +94,7 @@ def compute(values):
     rates = {key: schedule_of(key, values) for key in MODE_ORDER}
     lines = [line(MODES[key], [[step, rates[key](step)] for step in grid], key == mode) for key in MODE_ORDER]
     if mode == "exp_range":
-        lines.append(curve("both bounds decay", both_bounds(values, grid), "#9c9ca1", dash="8,3,2,3", width=1.5))
+        lines.append(curve("both bounds decay", both_bounds(values, grid), "#e42536", dash="8,3,2,3", width=1.5))
     cycle, x = distance(at, size)
     own = schedules.cyclical(0.0, 1.0, TOTAL_STEPS, step_size=size, window=window)
     last = TOTAL_STEPS - 1
@@ -119,8 +119,9 @@ def compute(values):
     below = panel("Windows", "distance x", "height", windows, marks=read, y_range=[-0.05, 1.2])
 
     cycles = TOTAL_STEPS / (2 * size)
+    cycle_or_cycles = "cycle" if cycles == 1 else "cycles"
     summary = (
-        f"{number(cycles)} cycles of {2 * size} steps, {number(2 * size / EPOCH)} epochs each: the run ends "
+        f"{number(cycles)} {cycle_or_cycles} of {2 * size} steps, {number(2 * size / EPOCH)} epochs each: the run ends "
         f"{place(last, size)}, at η = {number(rates[mode](last))}. At step {at}: cycle {cycle}, x = {x:.2f}, "
         f"{WINDOWS[window]['label']} {own(at):.2f}, η = {number(rates[mode](at))}."
     )
