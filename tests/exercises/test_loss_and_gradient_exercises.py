@@ -21,6 +21,16 @@ WRONG = [
     ("the gradient of the MSE", lambda x, y, w, b: (..., 1.0), EMPTY),
     (
         "the gradient of the MSE",
+        lambda x, y, w, b: (2 * errors(x, y, w, b) * x, 2 * errors(x, y, w, b)),
+        "A number is asked for, and this is an array of shape (3,).",
+    ),
+    (
+        "the gradient of the MSE",
+        lambda x, y, w, b: 2 * errors(x, y, w, b) * x,
+        "Two numbers are asked for, and this is an array of shape (3,).",
+    ),
+    (
+        "the gradient of the MSE",
         lambda x, y, w, b: (np.mean(errors(x, y, w, b) * x), np.mean(errors(x, y, w, b))),
         "For 3 points, w=0.0, b=0.0 you give -9.667 for ∂L/∂w, which has the wrong size",
     ),
@@ -36,6 +46,11 @@ WRONG = [
     ),
     ("the best h", 1e-4, "A function is asked for, and this is 0.0001."),
     ("the best h", lambda value, fourth, epsilon: ..., EMPTY),
+    (
+        "the best h",
+        lambda value, fourth, epsilon: np.array([1e-4, 1e-3]),
+        "A number is asked for, and this is an array of shape (2,).",
+    ),
     ("the best h", lambda value, fourth, epsilon: math.nan, "A number is asked for, and this is nan."),
     ("the best h", lambda value, fourth, epsilon: -1e-4, "A distance is > 0, and this is -0.0001."),
     (
@@ -50,6 +65,11 @@ WRONG = [
     ),
     ("Newton in one step", ..., "A function is asked for, and this is Ellipsis."),
     ("Newton in one step", lambda x, y, w, b: ..., "Two numbers are asked for, and this is empty."),
+    (
+        "Newton in one step",
+        lambda x, y, w, b: np.zeros((2, 2)),
+        "A number is asked for, and this is an array of shape (2,).",
+    ),
     ("Newton in one step", lambda x, y, w, b: (w, math.nan), "A number is asked for, and this is nan."),
     (
         "Newton in one step",

@@ -53,7 +53,15 @@ def no_number(value):
     """What is wrong with a value that should be a finite number, or None."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
         return None
-    return f"A number is asked for, and this is {'empty' if value in (None, ...) else repr(value)}."
+    return f"A number is asked for, and this is {shown(value)}."
+
+
+def shown(value):
+    """A wrong value in few words. Compared by identity: == of an array is an array, which is neither true nor false."""
+    if value is None or value is ...:
+        return "empty"
+    shape = getattr(value, "shape", ())
+    return f"an array of shape {shape}" if shape else repr(value)
 
 
 def no_function(answer):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from learning_rates.exercises import no_function, no_number
+from learning_rates.exercises import no_function, no_number, shown
 
 
 def mse(x, y, w, b):
@@ -20,7 +20,7 @@ def cases():
 def no_pair(found):
     """What is wrong with a value that should be two numbers, or None."""
     if not isinstance(found, (tuple, list, np.ndarray)) or len(found) != 2:
-        return f"Two numbers are asked for, and this is {'empty' if found in (None, ...) else repr(found)}."
+        return f"Two numbers are asked for, and this is {shown(found)}."
     return no_number(found[0]) or no_number(found[1])
 
 
