@@ -12,7 +12,9 @@ def tried(answer, *arguments):
         value = answer(*arguments)
     except Exception as error:  # whatever a half-written function may raise
         asked = ", ".join(repr(argument) for argument in arguments)
-        return None, f"With the arguments ({asked}) it stops with {type(error).__name__}: {error}"
+        return None, f"With the arguments ({asked}) it stops with {type(error).__name__}" + (
+            f": {error}" if str(error) else "."
+        )
     return value, no_number(value)
 
 
