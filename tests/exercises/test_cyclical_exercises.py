@@ -39,7 +39,7 @@ def test_right_answers(name, answer, capsys):
         ),
         ("the next top", lambda t, s: to_top(t, s) or 2 * s, "t=4, s=4 you give 8, and there is a top before that"),
         ("the next top", lambda t, s: to_top(t, s) + 0.5, "t=0, s=4 you give 4.5, and the number of steps to come"),
-        ("the next top", lambda t: t, "With the arguments (0, 4) it stops with TypeError("),
+        ("the next top", lambda t: t, "With the arguments (0, 4) it stops with TypeError: "),
         (
             "the window's mean",
             lambda window, low, high: {}[window],
