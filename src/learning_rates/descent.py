@@ -28,7 +28,7 @@ class Surface:
 
 
 def quadratic(eigenvalues):
-    """L = ½ Σ λᵢ θᵢ², the shape of every smooth loss close to its minimum.
+    """L = ½ Σ λᵢ θᵢ², nearly the shape of a smooth loss close to a minimum where no curvature is 0.
 
     Args:
         eigenvalues: the curvature λᵢ along each coordinate.
@@ -358,6 +358,8 @@ def greatest_rate(eigenvalue, momentum=0.0, nesterov=False):
 
     References:
         Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+        Cohen et al. (2021), Gradient descent on neural networks typically occurs at the edge of stability, arXiv
+        2103.00065, gives both limits.
     """
     if not eigenvalue > 0:
         raise ValueError(f"eigenvalue must be > 0. Received: eigenvalue={eigenvalue!r}")

@@ -62,6 +62,7 @@ def test_a_wrong_answer_to_gradient_descent_hears_what_is_wrong(name, answer, fa
     ("name", "answer"),
     [
         (RATE, lambda lowest, greatest: 2 / (lowest + greatest)),
+        (RATE, lambda lowest, greatest: 1.999999 / (lowest + greatest)),  # as a fine search would find it
         (CURVATURE, lambda losses, rate: (1 + math.sqrt(losses[-1] / losses[-2])) / rate),
         (MOMENTUM, lambda product: (1 - product / 2) / (product - 1)),
     ],

@@ -17,7 +17,7 @@ ORDER = ["plain", "heavy", "nesterov"]
 START = [2.0, -9.0]  # across the valley, along it
 WIDE, HIGH = 10.0, 3.0  # the axes stand still
 LEVELS = [0.1, 0.7, 1.8, 4.0, 9.0]
-FLOOR = 1e-30  # a logarithm has no 0
+FLOOR = 1e-300  # a logarithm has no 0
 FAR = 1e4  # a descent is drawn no further
 CORNERS = 32  # of an ellipse
 CIRCLE = [[math.cos(2 * math.pi * i / CORNERS), math.sin(2 * math.pi * i / CORNERS)] for i in range(CORNERS + 1)]
@@ -51,17 +51,30 @@ def predicted(method, values):
     return [descent.contraction(values["rate"], each, momentum, nesterov) for each in (1.0, along)]
 
 
+def above_floor(losses):
+    """The losses until a computer cannot tell them from 0; a slope through those after it would say that all stands."""
+    kept = []
+    for loss in losses:
+        if loss <= FLOOR:
+            break
+        kept.append(loss)
+    return kept
+
+
 def measured(losses):
     """Contraction of the distance a step over the second half of a descent: the slope of a line through log loss."""
-    logs = [math.log(max(loss, FLOOR)) / 2 for loss in losses[len(losses) // 2 :]]
+    kept = above_floor(losses)
+    if len(kept) < 3:
+        return 0.0 if len(kept) < len(losses) else 1.0  # it has arrived at once, or it flew apart at once
+    logs = [math.log(loss) / 2 for loss in kept[len(kept) // 2 :]]
     middle, mean = (len(logs) - 1) / 2, sum(logs) / len(logs)
     spread = sum([(i - middle) ** 2 for i in range(len(logs))])
-    return math.exp(sum([(i - middle) * (log - mean) for i, log in enumerate(logs)]) / spread) if spread else 1.0
+    return math.exp(sum([(i - middle) * (log - mean) for i, log in enumerate(logs)]) / spread)
 
 
 def predicted_slope(losses, factor):
     """The line that log loss should follow, through the middle of the run, where the measuring begins."""
-    middle, last = len(losses) // 2, len(losses) - 1
+    middle, last = len(above_floor(losses)) // 2, len(losses) - 1
     level, fall = math.log(max(losses[middle], FLOOR)), 2 * math.log(max(factor, FLOOR))
     steps = sorted({0, middle, last})
     bound = -math.log(FLOOR)
