@@ -469,7 +469,7 @@ def test_what_is_doubtful_is_said():
 
 @pytest.mark.filterwarnings("default:The rules disagree")
 def test_warnings_are_raised_too():
-    with pytest.warns(UserWarning, match="The rules disagree by [0-9]+×: search the whole bracket"):
+    with pytest.warns(UserWarning, match="The rules disagree by [0-9]+×: trust no single one"):
         swept(network(), num_steps=60, max_lr=100.0)
 
 
@@ -478,7 +478,14 @@ def test_the_report_can_be_read():
     assert report.startswith(
         "LR range test: 3 sweeps, 81 steps from 0.0001 to 1\n  minimum/10   0.002 (0.002 to 0.002)\n"
     )
-    assert "\nSearch from " in report
+    assert "\nSearch from 0.002 upwards: the best rate may lie above all rules, which end at " in report
+    assert "One sweep" not in report
+
+
+def test_the_report_sends_the_search_beyond_the_rules_up_to_where_the_sweep_diverged():
+    report = repr(RangeTest(RATES, [[*half_wave(0.02)[:60], 50.0]]))
+    assert "\nSearch from 0.002 up to where it diverged: the best rate may lie above all rules" in report
+    assert "\nOne sweep shows no spread: `repeats` would." in report
 
 
 def test_the_progress_bar_shows_when_asked_for_and_when_the_test_is_long(capsys, monkeypatch):

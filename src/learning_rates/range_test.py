@@ -93,7 +93,7 @@ def lr_range_test(
         >>> with warnings.catch_warnings(action="ignore"):
         ...     test = lr_range_test(model, x, 3 * x, min_lr=1e-4, max_lr=100.0)
         >>> test.warnings
-        ['The rules disagree by 4×: search the whole bracket, trust no single one.']
+        ['The rules disagree by 4×: trust no single one.']
         >>> test.stopped_early, int(model.optimizer.iterations.value), model.get_weights()[0]
         (True, 0, array([[0.]], dtype=float32))
 
@@ -169,7 +169,7 @@ class RangeTest:
         stopped_early: whether a sweep diverged.
         suggestions: {rule: `Suggestion`}.
         bracket: (low, high), the least and the greatest rate of all rules and sweeps: where to search. It is a hint,
-            not an optimum.
+            not an optimum, which may well lie above it.
         phases: (start, end), the median rates where the loss starts to fall and where it is least.
         warnings: what the test warned about, a list of texts.
 
@@ -181,8 +181,9 @@ class RangeTest:
           steepest     0.0063
           valley       0.004
           80%-drop     0.016
-        Search from 0.004 to 0.016. One sweep shows no spread: `repeats` would.
-        The rules disagree by 4×: search the whole bracket, trust no single one.
+        Search from 0.004 upwards: the best rate may lie above all rules, which end at 0.016.
+        One sweep shows no spread: `repeats` would.
+        The rules disagree by 4×: trust no single one.
 
     References:
         "minimum/10" and "valley": fastai, fastai/callback/schedule.py.
@@ -220,8 +221,12 @@ class RangeTest:
         for rule, (rate, low, high) in self.suggestions.items():
             lines.append(f"  {rule:<12} {rate:.2g}{f' ({low:.2g} to {high:.2g})' * (count > 1)}")
         if self._lost < count:
-            lines.append("Search from {:.2g} to {:.2g}.".format(*self.bracket))
-            lines[-1] += " One sweep shows no spread: `repeats` would." * (count == 1)
+            low, high = self.bracket
+            end = "up to where it diverged" if self.stopped_early else "upwards"
+            lines.append(
+                f"Search from {low:.2g} {end}: the best rate may lie above all rules, which end at {high:.2g}."
+            )
+            lines += ["One sweep shows no spread: `repeats` would."] * (count == 1)
         return "\n".join([*lines, *self.warnings])
 
 
@@ -244,7 +249,7 @@ def _warnings(test):
     if not test.stopped_early and np.argmin(test.smoothed, axis=1).max() >= steps - 1 - steps // 50:
         found.append(f"The loss still falls at the last rate, {test.learning_rates[-1]:.2g}: raise max_lr.")
     if high > DISAGREEMENT * low:
-        found.append(f"The rules disagree by {high / low:.0f}×: search the whole bracket, trust no single one.")
+        found.append(f"The rules disagree by {high / low:.0f}×: trust no single one.")
     return found
 
 

@@ -54,6 +54,26 @@ def test_at_the_defaults_the_reading_is_that_of_the_package():
     assert "its lag of 19 steps is a factor of 3.74." in figure["summary"]
 
 
+def test_both_readings_are_set_against_the_grid_in_words_table_and_figure():
+    figure = shown()
+    words = (
+        "By minimum/10, against the grid's best, 0.08: centred 0.00511, 15.7 times below; averaged 0.0205, 3.9 times"
+    )
+    assert words in figure["summary"]
+    assert figure["table"]["rows"][0] == ["minimum/10", "0.00511", "0.0205", "0.0639", "0.256"]
+    (line,) = (each for each in figure["panels"][1]["curves"] if each["label"] == "the rule on the average")
+    assert [x for x, _ in line["points"]] == pytest.approx([0.0205, 0.0205], rel=3e-3)
+    assert figure["panels"][0]["curves"][-1]["points"][0][0] == line["points"][0][0]
+    assert range_test.verdict(None, 1.0).startswith("no rule applies")
+    assert range_test.upright("", None, 0, 3) == []
+
+
+@pytest.mark.parametrize("momentum", ["0.9", "0.0"])
+def test_the_chapters_two_answers_are_within_a_factor_of_two(momentum):
+    rows = shown(momentum=momentum, steps="50")["table"]["rows"]
+    assert all(0.5 < float(found) < 2 for found in (rows[1][3], rows[1][4], rows[3][4]))
+
+
 def test_the_grid_is_drawn_with_its_best():
     for momentum, best, rates, accuracy in RECORD["grids"]:
         panel = shown(momentum=str(momentum))["panels"][1]

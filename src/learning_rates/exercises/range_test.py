@@ -3,10 +3,11 @@
 from learning_rates import schedules
 from learning_rates.exercises import no_function, no_number
 
-MEANS = [
-    [2.0, 1.5, 1.25],  # the mean of 2, 1, and 0.75
-    [4.0],
-    [3.0, 3.0, 3.0, 4.0, 5.0],
+LOGS = [  # what Keras reports, and the batches' sizes
+    ([2.0, 1.5, 1.25], [10, 10, 10]),  # the losses 2, 1, and 0.75
+    ([4.0], [7]),
+    ([2.0, 1.5, 1.3], [20, 20, 10]),  # the losses 2, 1, and 0.5
+    ([3.0, 3.0, 3.0, 4.0, 5.0], [64, 64, 64, 64, 32]),
 ]
 
 
@@ -37,8 +38,8 @@ def lag(answer):
 
 def batch_losses(answer):
     fault = no_function(answer)
-    for means in () if fault else MEANS:
-        losses = answer(list(means))
+    for means, sizes in () if fault else LOGS:
+        losses, case = answer(list(means), list(sizes)), f"means={means}, sizes={sizes}"
         if losses is ... or losses is None:
             return "A list of numbers is asked for, and this is empty."
         try:
@@ -46,40 +47,51 @@ def batch_losses(answer):
         except TypeError:
             return f"A list of numbers is asked for, and this is {losses!r}."
         if len(losses) != len(means):
-            return f"For {means} you give {len(losses)} losses: every batch has one."
+            return f"For {case} you give {len(losses)} losses: every batch has one."
         for step, mean in enumerate(means):
             fault = no_number(losses[step])
             if fault:
                 return fault
-            again = sum(losses[: step + 1]) / (step + 1)
+            samples = sizes[: step + 1]
+            again = sum([size * loss for size, loss in zip(samples, losses, strict=False)]) / sum(samples)
             if abs(again - mean) > 1e-6:
-                return f"For {means} your first {step + 1} losses have the mean {again:.4g}, and not {mean:.4g}."
+                batches = f"{step + 1} batches" if step else "batch"
+                return f"For {case} your first {batches} have a mean of {again:.4g} a sample, and not {mean:.4g}."
     return fault
 
 
-def first_rate(curvature, min_lr, max_lr, num_steps):
+SWEEPS = [  # curvature, momentum, min_lr, max_lr, num_steps
+    (1.0, 0.0, 1e-4, 10.0, 50),
+    (1.0, 0.9, 1e-4, 10.0, 50),
+    (1.0, 0.9, 1e-4, 10.0, 400),
+    (20.0, 0.5, 1e-5, 1.0, 100),
+]
+
+
+def first_rate(curvature, momentum, min_lr, max_lr, num_steps):
     rates = schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape="exponential")
-    theta = 1.0
+    theta, velocity = 1.0, 0.0
     for step in range(num_steps):
         if theta * theta <= 0.2:
             return rates(step)
-        theta -= rates(step) * curvature * theta
+        velocity = momentum * velocity - rates(step) * curvature * theta
+        theta += velocity
     raise AssertionError("a sweep that never falls has no such rate")
 
 
-def sweep_length(answer):
+def sweep_with_momentum(answer):
     fault = no_function(answer)
-    for case in () if fault else ((1.0, 1e-4, 10.0, 50), (1.0, 1e-4, 10.0, 400), (20.0, 1e-5, 1.0, 100)):
+    for case in () if fault else SWEEPS:
         rate = answer(*case)
         fault = no_number(rate)
         if fault:
             return fault
         right = first_rate(*case)
         if abs(rate / right - 1) > 1e-6:
-            named = "curvature={}, min_lr={}, max_lr={}, num_steps={}".format(*case)
+            named = "curvature={}, momentum={}, min_lr={}, max_lr={}, num_steps={}".format(*case)
             side = "late" if rate > right else "early"
             return f"For {named} you give {rate:.4g}, which is too {side}."
     return fault
 
 
-EXERCISES = {"the lag": lag, "the batch losses": batch_losses, "the sweep's length": sweep_length}
+EXERCISES = {"the lag": lag, "the batch losses": batch_losses, "the sweep with momentum": sweep_with_momentum}
