@@ -1,15 +1,14 @@
 """The checks of the exercises, and the chapters' own solutions held against them."""
 
+import ast
 import importlib
 import json
-import math
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from learning_rates import descent, exercises, schedules
+from learning_rates import exercises
 
 CHAPTERS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
@@ -25,10 +24,21 @@ def test_names_are_unique_over_the_book():
     assert all(len(module.EXERCISES) >= 3 for module in modules)
 
 
+def cells(path, kind):
+    """The sources of a chapter's cells of one kind."""
+    every = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in every if cell["cell_type"] == kind]
+
+
+def imports(path):
+    """The chapter's own imports, which are all that a reader who pastes a solution can count on."""
+    nodes = [node for source in cells(path, "code") for node in ast.parse(source).body]
+    return "\n".join(ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)))
+
+
 def solutions(path):
     """The Python blocks inside the chapter's folded solutions."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    folded = "".join("".join(cell["source"]) for cell in cells if "<details>" in "".join(cell["source"]))
+    folded = "".join(source for source in cells(path, "markdown") if "<details>" in source)
     return re.findall(r"```python\n(.*?)```", folded, re.DOTALL)
 
 
@@ -37,5 +47,7 @@ def test_a_chapters_solutions_pass_its_checks(path, capsys):
     blocks = solutions(path)
     assert len(blocks) >= 3
     for block in blocks:
-        exec(block, {"check": exercises.check, "schedules": schedules, "descent": descent, "np": np, "math": math})
+        names = {}
+        exec(imports(path), names)
+        exec(block, names)
         assert capsys.readouterr().out.endswith(": correct.\n")
