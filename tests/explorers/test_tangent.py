@@ -60,11 +60,39 @@ def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
         ({"h": 1e-9, "precision": "single"}, "x + h is rounded back to x"),
         ({"curve": "relu", "x": 0.3, "quotient": "central", "h": 1.0}, "the kink lies between the two points"),
         ({"curve": "relu", "x": 0.0}, "no h helps"),
+        ({"curve": "relu", "x": -0.05, "h": 0.1}, "the kink lies between the two points"),
+        ({"x": 0.0, "h": 0.1}, "a smaller h helps"),  # the second derivative is 0 there, and the error h²/6
+        ({"x": -0.3, "h": 0.9}, "cancel near this h"),  # second and third derivative differ in sign
+        ({"x": 1.0, "h": 1e-16, "quotient": "central"}, "a smaller h hurts"),  # only x + h is rounded back to x
         ({"curve": "parabola", "x": 0.5, "h": 0.5, "quotient": "central"}, "nothing is lost here"),
     ],
 )
 def test_the_words_name_what_the_error_is_made_of(raw, words):
     assert words in explorers.figure("tangent", raw)["summary"]
+
+
+@pytest.mark.parametrize("h", [0.5, 0.1, 0.01])
+@pytest.mark.parametrize("x", [-2.0, -0.3, 0.0, 0.7, 1.0])
+@pytest.mark.parametrize("name", ["forward", "central"])
+@pytest.mark.parametrize("curve", ["sine", "exponential"])
+def test_what_is_said_of_a_smaller_h_is_so(curve, name, x, h):
+    raw = {"curve": curve, "x": x, "quotient": name}
+    parts, central = tangent.CURVES[curve], name == "central"
+    error, smaller = (abs(tangent.slope(parts[0], x, at, central, 53) - parts[1](x)) for at in (h, h / 2))
+    helps = "a smaller h helps" in explorers.figure("tangent", raw | {"h": h})["summary"]
+    assert helps == (smaller < error)
+
+
+@pytest.mark.parametrize("bits", [24, 53])
+@pytest.mark.parametrize("central", [False, True])
+def test_the_predicted_arms_bound_the_error_and_are_not_far_above_it(central, bits):
+    parts = tangent.CURVES["exponential"]
+    worst = 0.0
+    for h in (tangent.rounded(2.0**-k * 1.3, bits) for k in range(2, 2 * bits // 3)):
+        error = abs(tangent.slope(parts[0], 0.7, h, central, bits) - math.exp(0.7))
+        share = error / (tangent.bend(parts, 0.7, h, central) + tangent.rounding(parts, 0.7, h, central, bits))
+        worst = max(worst, share)
+    assert 0.5 < worst < 1.2  # of the bend's series, and of the quotient's own rounding, a little is left out
 
 
 def test_a_secant_passes_through_both_points():

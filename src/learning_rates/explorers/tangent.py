@@ -48,27 +48,26 @@ def slope(function, x, h, central, bits):
 
 
 def grid():
-    """Values of h, evenly spread in powers of ten and none of them one of two, where little would be rounded."""
+    """Values of h, evenly spread in powers of ten; none but 1 is a power of two, where little would be rounded."""
     decades = round(-math.log10(SMALLEST))
     return [SMALLEST * 10 ** (i / A_DECADE) for i in range(decades * A_DECADE + 1)]
 
 
-def predicted(parts, x, h, central, bits):
-    """What bending and rounding do to the quotient, by Taylor's formula and by half a unit in the last place."""
-    function, first, second, third, _ = parts
-    bending = abs(third(x)) * h * h / 6 if central else abs(second(x)) * h / 2
-    return bending, 2.0 ** (1 - bits) * (abs(function(x)) + abs(x * first(x)) / 2) / h
+def bend(parts, x, h, central):
+    """The bend's share of the error, by Taylor's formula up to the third derivative."""
+    _, _, second, third, _ = parts
+    return abs((0.0 if central else second(x) * h / 2) + third(x) * h * h / 6)
+
+
+def rounding(parts, x, h, central, bits):
+    """Rounding's share at most: half a unit in the last place for each value of f, and for each sum x ± h."""
+    height, moved = abs(parts[0](x)), abs(x * parts[1](x))
+    return 2.0 ** (1 - bits) * ((height + moved) / 2 if central else height + moved / 2) / h
 
 
 def line_through(at, height, steepness, reach):
     """Two points of a straight line, as far as the plot goes."""
     return [[x, height + steepness * (x - at)] for x in (-reach, reach)]
-
-
-def power_law(parts, x, central, bits, which):
-    """One arm of the predicted V: straight on logarithmic axes, so two points draw it."""
-    ends = [[h, predicted(parts, x, h, central, bits)[which]] for h in (SMALLEST, 1.0)]
-    return ends if min(ends[0][1], ends[1][1]) > 0 else None
 
 
 def verdict(parts, x, h, central, bits, error):
@@ -77,12 +76,14 @@ def verdict(parts, x, h, central, bits, error):
         return "nothing is lost here"
     if parts is CURVES["relu"] and x == 0:
         return "a kink has no slope (software takes 0), and no h helps"
-    if rounded(x + h, bits) == x:
+    if rounded(x + h, bits) == x and not (central and rounded(x - h, bits) != x):
         return "x + h is rounded back to x: no difference is left"
     if parts is CURVES["relu"] and x - (h if central else 0) < 0 < x + h:
         return "the kink lies between the two points: a smaller h helps"
-    bending, rounding = predicted(parts, x, h, central, bits)
-    if bending > rounding:
+    lost = rounding(parts, x, h, central, bits)
+    if bend(parts, x, h / 2, central) > max(bend(parts, x, h, central), lost):
+        return "two parts of the bend cancel near this h: a luck that a smaller h loses"
+    if bend(parts, x, h, central) > lost:
         return "most of it is the bend of the curve between the points: a smaller h helps"
     return "most of it is rounding, which the division by h enlarges: a smaller h hurts"
 
@@ -111,10 +112,10 @@ def lower(values, parts, x, h, error, swept):
         points = [[at, max(off, SMALLEST)] for at, off in swept[name]]
         width = 2.5 if name == values["quotient"] else 1.2
         drawn.append(curve("error, " + name, points, color, dash=dash, width=width))
-    for which in (0, 1):
-        arm = power_law(parts, x, central, bits, which)
-        if arm:
-            name, dash = ("rounding, predicted", "1,3") if which else ("bending, predicted", "12,3")
+    bends = [[at, max(bend(parts, x, at, central), SMALLEST)] for at in grid()]
+    losses = [[at, rounding(parts, x, at, central, bits)] for at in (SMALLEST, 1.0)]  # a power law: two points
+    for name, arm, dash in (("bending, predicted", bends, "12,3"), ("rounding, predicted", losses, "1,3")):
+        if arm[0][1] > SMALLEST or arm[-1][1] > SMALLEST:
             drawn.append(curve(name, arm, "#9c9ca1", dash=dash, width=1.5))
     marks = [{"x": h, "y": max(error, SMALLEST), "text": number(error)}]
     pointer = {"control": "h", "scale": 1.0}
