@@ -70,7 +70,17 @@ def curve(label, points, color, *, dash="", width=2, dots=False):
 
 def number(value):
     """Three significant digits: 0.0123, 4e-07."""
-    return f"{value:.3g}"
+    return f"{_off_tie(value):.3g}"
+
+
+def fixed(value, digits):
+    """So many digits after the point: 83.62."""
+    return ("%." + str(digits) + "f") % _off_tie(value)
+
+
+def _off_tie(value):
+    """What rounds alike everywhere: of a tie, CPython takes the even neighbour and MicroPython the greater."""
+    return value * (1 + 1e-12)
 
 
 # ------------------------------------------------------------------------------------------------------ front ends
