@@ -68,9 +68,9 @@ def curve(label, points, color, *, dash="", width=2, dots=False):
     return {"label": label, "points": points, "color": color, "dash": dash, "width": width, "dots": dots}
 
 
-def number(value):
-    """Three significant digits: 0.0123, 4e-07."""
-    return f"{_off_tie(value):.3g}"
+def number(value, digits=3):
+    """So many significant digits: 0.0123, 4e-07."""
+    return ("%." + str(digits) + "g") % _off_tie(value)
 
 
 def fixed(value, digits):

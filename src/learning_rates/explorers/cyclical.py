@@ -1,7 +1,7 @@
 """Cyclical rates over one run: three modes, the distance x from the nearest peak, and the window's height over it."""
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import choice, curve, fixed, number, panel, slider
 
 TITLE = "A cycle and its window"
 QUESTION = "Which stepsizes let this run of 1,000 steps end at the base, and which make it end at the top?"
@@ -122,8 +122,8 @@ def compute(values):
     cycle_or_cycles = "cycle" if cycles == 1 else "cycles"
     summary = (
         f"{number(cycles)} {cycle_or_cycles} of {2 * size} steps, {number(2 * size / EPOCH)} epochs each: the run ends "
-        f"{place(last, size)}, at η = {number(rates[mode](last))}. At step {at}: cycle {cycle}, x = {x:.2f}, "
-        f"{WINDOWS[window]['label']} {own(at):.2f}, η = {number(rates[mode](at))}."
+        f"{place(last, size)}, at η = {number(rates[mode](last))}. At step {at}: cycle {cycle}, x = {fixed(x, 2)}, "
+        f"{WINDOWS[window]['label']} {fixed(own(at), 2)}, η = {number(rates[mode](at))}."
     )
     start = 2 * size * (last // (2 * size))  # of the last cycle
     rows = []

@@ -96,15 +96,15 @@ def judge(method, values):
     """Whether the chosen method converges, in words."""
     momentum, nesterov = settings(method, values)
     limit = descent.greatest_rate(1.0, momentum, nesterov)
-    label, product = METHODS[method]["label"], f"{values['rate']:.4g}"
+    label, product = METHODS[method]["label"], number(values["rate"], 4)
     label = label[0].upper() + label[1:]
     if abs(values["rate"] - limit) < 1e-9:
-        return f"{label} swings across the valley for ever: ηλₘₐₓ = {limit:.4g} is its limit"
+        return f"{label} swings across the valley for ever: ηλₘₐₓ = {number(limit, 4)} is its limit"
     if values["rate"] > limit:
-        return f"{label} diverges: ηλₘₐₓ = {product} > {limit:.4g}"
+        return f"{label} diverges: ηλₘₐₓ = {product} > {number(limit, 4)}"
     across, along = predicted(method, values)
     slower = "along the valley" if along > across else "across the valley" if across > along else "both ways alike"
-    return f"{label} converges: ηλₘₐₓ = {product} < {limit:.4g}, slowest {slower}"
+    return f"{label} converges: ηλₘₐₓ = {product} < {number(limit, 4)}, slowest {slower}"
 
 
 def compute(values):
