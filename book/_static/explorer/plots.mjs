@@ -3,19 +3,18 @@
 import { axisX, axisY, dot, gridY, line, plot, ruleX, text } from "@observablehq/plot";
 import { number } from "./controls.mjs";
 
+const MARGINS = { marginLeft: 52, marginTop: 24, marginRight: 16, marginBottom: 36 };
 const WIDE_ENOUGH_FOR_A_TICK = 70;
+const HIGH_ENOUGH_FOR_A_TICK = 28;
 const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
   const x = axis(panel, "x", Math.floor(width / WIDE_ENOUGH_FOR_A_TICK));
-  const y = axis(panel, "y", 5);
+  const y = axis(panel, "y", Math.max(2, Math.floor((height - MARGINS.marginTop - MARGINS.marginBottom) / HIGH_ENOUGH_FOR_A_TICK)));
   const svg = plot({
     width,
     height,
-    marginLeft: 52,
-    marginTop: 24,
-    marginRight: 16,
-    marginBottom: 36,
+    ...MARGINS,
     ariaLabel: `${panel.label}: ${panel.y_label} over ${panel.x_label}`,
     x: { ...x, label: panel.x_label },
     y: { ...y, label: null },
@@ -68,7 +67,7 @@ function drawMark(mark, x) {
 function axis(panel, name, ticks) {
   const held = panel[`${name}_range`];
   const values = held ?? panel.curves.flatMap((curve) => curve.points.map((point) => point[name === "x" ? 0 : 1]));
-  const whole = panel[`${name}_scale`] === "log" ? logarithmic(values) : linear(values, ticks);
+  const whole = panel[`${name}_scale`] === "log" ? logarithmic(values, ticks) : linear(values, ticks);
   if (held) return { ...whole, domain: held, nice: false };
   return name === "x" ? { ...whole, domain: extent(values), nice: false } : whole;
 }
@@ -79,11 +78,11 @@ function linear(values, ticks) {
   return { type: "linear", ticks, nice: ticks, domain: [0 < low && low < high / 4 ? 0 : low, high] };
 }
 
-/** With whole powers of ten as ticks, six at most: Plot's own choice crowds a small panel. */
-function logarithmic(values) {
+/** With whole powers of ten as ticks, not more than so many: Plot's own choice crowds a small panel. */
+function logarithmic(values, most) {
   const domain = extent(values.filter((value) => value > 0));
   const [low, high] = [Math.floor(Math.log10(domain[0])), Math.ceil(Math.log10(domain[1]))];
-  const every = Math.ceil((high - low) / 6) || 1;
+  const every = Math.ceil((high - low) / most) || 1;
   const ticks = Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => Number(`1e${high - i * every}`));
   return { type: "log", nice: true, domain, ticks };
 }
