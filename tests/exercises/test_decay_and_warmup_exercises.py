@@ -9,32 +9,51 @@ from learning_rates import exercises
 from learning_rates.exercises import decay_and_warmup
 
 EMPTY = "A number is asked for, and this is empty."
+WSD = "warm-up, stable, decay"
+CASE = "For max_lr=1.0, total_steps=9, warmup_steps=2, decay_steps=4"
 WRONG = [
-    ("linear decay", lambda step, max_lr, total_steps: ..., EMPTY),
-    ("linear decay", lambda step, max_lr, total_steps: math.nan, "A number is asked for, and this is nan."),
-    ("linear decay", 0.5, "A function is asked for, and this is 0.5."),
+    (WSD, lambda *given: ..., EMPTY),
+    (WSD, lambda *given: math.nan, "A number is asked for, and this is nan."),
+    (WSD, 0.5, "A function is asked for, and this is 0.5."),
     (
-        "linear decay",
-        lambda step, max_lr, total_steps: max_lr * (1 - step / total_steps),
-        "For max_lr=1.0, total_steps=5 the last step, 4, has the rate 0.2; it should have come down to 0.",
+        WSD,
+        lambda step, max_lr, steps, up, down: max_lr * min(step / up, 1, (steps - step) / down),
+        f"{CASE} the last step, 8, has the rate 0.25; it should have come down to 0.",
     ),
     (
-        "linear decay",
-        lambda step, max_lr, total_steps: max_lr * step / (total_steps - 1),
-        "For max_lr=1.0, total_steps=5 it starts at 0, not at the peak.",
+        WSD,
+        lambda step, max_lr, steps, up, down: max_lr * min((step + 1) / up, 1, (steps - 1 - step) / down),
+        f"{CASE} it starts at 0.5, not at zero.",
     ),
     (
-        "linear decay",
-        lambda step, max_lr, total_steps: max_lr * (1 - step / (total_steps - 1)) ** 2,
-        "For max_lr=1.0, total_steps=5 step 2 has the rate 0.25, off the straight line.",
+        WSD,
+        lambda step, max_lr, steps, up, down: max_lr * min(step / up, 1, ((steps - 1 - step) / down) ** 2),
+        f"{CASE} step 5, on the way down, has the rate 0.5625, off the line.",
+    ),
+    (
+        WSD,
+        lambda step, max_lr, steps, up, down: max_lr * min(step / (up + 1), 1, (steps - 1 - step) / down),
+        f"{CASE} step 2, of the flat part, has the rate 0.666667, off the line.",
+    ),
+    (
+        WSD,
+        lambda step, max_lr, steps, up, down: max_lr * min((step / up) ** 2, 1, (steps - 1 - step) / down),
+        f"{CASE} step 1, on the way up, has the rate 0.25, off the line.",
     ),
     ("the staircase", lambda epochs, epoch_steps: ..., EMPTY),
     ("the staircase", 1.17, "A function is asked for, and this is 1.17."),
     ("the staircase", lambda epochs, epoch_steps: 1.0, "For epochs=6, epoch_steps=100 you give 1: 1 times the smooth"),
+    ("the staircase", lambda epochs, epoch_steps: 1 / epochs, "For epochs=6, epoch_steps=100 you give 0.1667: a ratio"),
+    (
+        "the staircase",
+        lambda epochs, epoch_steps: (epochs + 1) / epochs,
+        "For epochs=6, epoch_steps=100 you give 1.16667: the line reaches 0 at the last step, not after it.",
+    ),
     ("averaging for decay", ..., EMPTY),
     ("averaging for decay", 12.5, "A number of steps is a whole number ≥ 1, and this is 12.5."),
     ("averaging for decay", 0, "A number of steps is a whole number ≥ 1, and this is 0."),
     ("averaging for decay", 1, "An average of 1 steps still has 13."),
+    ("averaging for decay", 118, "An average of 118 steps still has a little more than 1 times the variance"),
     ("averaging for decay", 599, "An average of 599 steps is enough, and so is one of fewer."),
 ]
 

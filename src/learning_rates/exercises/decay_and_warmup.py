@@ -6,22 +6,24 @@ from learning_rates.exercises import no_function, no_number
 PEAK, STEPS = 0.2, 600  # of the run on the noisy parabola, λ = 1 and σ²/B = 1
 
 
-def linear_decay(answer):
+def warm_stable_decay(answer):
     fault = no_function(answer)
-    for max_lr, total_steps in () if fault else ((1.0, 5), (0.08, 600), (0.3, 2)):
-        wanted = schedules.polynomial_decay(max_lr, total_steps)
-        for step in (0, total_steps - 1, total_steps // 2):
-            found = answer(step, max_lr, total_steps)
+    for max_lr, total_steps, up, down in () if fault else ((1.0, 9, 2, 4), (0.08, 600, 60, 120), (0.3, 10, 3, 5)):
+        wanted = schedules.warmup_stable_decay(max_lr, total_steps, warmup_steps=up, decay_steps=down)
+        last = total_steps - 1
+        for step in [0, last, up, *range(total_steps)]:
+            found = answer(step, max_lr, total_steps, up, down)
             fault = no_number(found)
             if fault:
                 return fault
             if abs(found - wanted(step)) > 1e-9 * max_lr:
-                case = f"max_lr={max_lr}, total_steps={total_steps}"
+                case = f"max_lr={max_lr}, total_steps={total_steps}, warmup_steps={up}, decay_steps={down}"
                 if step == 0:
-                    return f"For {case} it starts at {found:.6g}, not at the peak."
-                if step == total_steps - 1:
+                    return f"For {case} it starts at {found:.6g}, not at zero."
+                if step == last:
                     return f"For {case} the last step, {step}, has the rate {found:.6g}; it should have come down to 0."
-                return f"For {case} step {step} has the rate {found:.6g}, off the straight line."
+                part = "on the way up" if step < up else "on the way down" if step > last - down else "of the flat part"
+                return f"For {case} step {step}, {part}, has the rate {found:.6g}, off the line."
     return fault
 
 
@@ -37,6 +39,10 @@ def staircase(answer):
         mean = sum(stairs) / epochs
         if abs(found - mean / 0.5) > 1e-6:
             case = f"epochs={epochs}, epoch_steps={epoch_steps}"
+            if 0 < found < 1:
+                return f"For {case} you give {found:.4g}: a ratio is asked for, stairs over smooth line."
+            if abs(found - (epochs + 1) / epochs) < 1e-9:
+                return f"For {case} you give {found:.6g}: the line reaches 0 at the last step, not after it."
             spent = f"{found:.4g} times the smooth line's mean is {found / 2:.4g} of the peak"
             return f"For {case} you give {found:.4g}: {spent}, and the mean of the stairs is another."
     return fault
@@ -51,7 +57,8 @@ def averaged_steps(answer):
     decayed, answer = variance_after_decay(), int(answer)
     if variance_of_average(answer) > decayed:
         ratio = variance_of_average(answer) / decayed
-        return f"An average of {answer} steps still has {ratio:.3f} times the variance that the decay leaves."
+        times = f"{ratio:.3f}" if ratio > 1.01 else "a little more than 1"
+        return f"An average of {answer} steps still has {times} times the variance that the decay leaves."
     if answer > 1 and variance_of_average(answer - 1) <= decayed:
         return f"An average of {answer} steps is enough, and so is one of fewer."
     return None
@@ -73,4 +80,8 @@ def variance_of_average(count):
     return PEAK / (2 - PEAK) * total / count**2
 
 
-EXERCISES = {"linear decay": linear_decay, "the staircase": staircase, "averaging for decay": averaged_steps}
+EXERCISES = {
+    "warm-up, stable, decay": warm_stable_decay,
+    "the staircase": staircase,
+    "averaging for decay": averaged_steps,
+}
