@@ -3,12 +3,13 @@
 import math
 
 from learning_rates import descent
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import choice, curve, fixed, number, panel, slider
 
 TITLE = "A race on four surfaces"
 QUESTION = "Turn the valley by 45 degrees: whose path only turns with it, and who loses ground?"
 
-RUNNERS = ["SGD, momentum 0.9", "AdaGrad", "RMSProp", "Adam"]
+RUNNERS = ["momentum 0.9", "AdaGrad", "RMSProp", "Adam"]
+RATES = ["momentum_rate", "adagrad_rate", "rmsprop_rate", "adam_rate"]
 COLORS = ["#5790fc", "#f89c20", "#964a8b", "#e42536"]
 DASHES = ["", "2,3", "8,3,2,3", "8,4"]
 SURFACES = [
@@ -20,20 +21,23 @@ SURFACES = [
 FIRST = -1.7  # the coordinate that every race starts from; the other is the slider's
 STEEP = 40.0  # curvature across the valley; along it 1
 LOST = 1e3  # a coordinate beyond it has diverged
-FLOOR, CEILING = 1e-8, 1e4  # of the panel of losses
+FLOOR, CEILING = 1e-6, 1e4  # of the losses: what lies below is rounding, which no two machines share
 RISING = (0.3, 3.0, 20.0, 100.0, 400.0)  # levels of Rosenbrock's contours
 TURN = 33  # points round a contour
 SHOWN = 30  # points of a curve of losses
+LONGEST = 120  # steps
+NEAR = 0.005  # less than a pixel: a path that moves less is drawn as standing
 
-_contours = {}
+_contours, _paths = {}, {}
 
 CONTROLS = [
     choice("surface", "Surface", SURFACES, "valley"),
     slider("start", "Second coordinate of the start", 1e-6, 1.5, 1.0, step=0.05, scale="log"),
-    slider("momentum_rate", "Rate η of SGD", 1e-4, 1.0, 0.01, step=0.05, scale="log"),
-    slider("squares_rate", "Rate η of AdaGrad, RMSProp", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
+    slider("momentum_rate", "Rate η of momentum 0.9", 1e-4, 1.0, 0.01, step=0.05, scale="log"),
+    slider("adagrad_rate", "Rate η of AdaGrad", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
+    slider("rmsprop_rate", "Rate η of RMSProp", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
     slider("adam_rate", "Rate η of Adam", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
-    slider("steps", "Steps T", 10, 120, 100, step=1, style="integer"),
+    slider("steps", "Steps T", 10, LONGEST, 100, step=1, style="integer"),
 ]
 
 
@@ -55,10 +59,16 @@ def surface_of(name):
         return descent.rosenbrock(), 0.0
     if name == "saddle":
         return descent.saddle(), -0.25
-    valley = descent.quadratic([1.0, STEEP])
-    if name == "valley":
-        return valley, 0.0
-    return descent.Surface(lambda p: valley.loss(back(p)), lambda p: turn(valley.gradient(back(p)))), 0.0
+    return (descent.quadratic([1.0, STEEP]) if name == "valley" else turned_valley()), 0.0
+
+
+def turned_valley():
+    """The valley's loss at back(point), multiplied out: L = ½ (1 + λ) / 2 · (a² + b²) + ½ (1 − λ) ab."""
+    same, mixed = (1 + STEEP) / 2, (1 - STEEP) / 2
+    return descent.Surface(
+        lambda point: same * (point[0] ** 2 + point[1] ** 2) / 2 + mixed * point[0] * point[1],
+        lambda point: [same * point[0] + mixed * point[1], mixed * point[0] + same * point[1]],
+    )
 
 
 def start_of(name, second):
@@ -113,7 +123,7 @@ def contours(name):
 def kept_contours(name):
     """They stand still, so each surface's are computed once."""
     if name not in _contours:
-        _contours[name] = contours(name)
+        _contours[name] = [[drawn(point) for point in line] for line in contours(name)]
     return _contours[name]
 
 
@@ -125,42 +135,63 @@ def window(name):
 # ------------------------------------------------------------------------------------------------------------ race
 def optimizers(values):
     """A fresh one each, in the order of RUNNERS, in the textbook's forms."""
-    squares = values["squares_rate"]
     return [
         descent.SGD(values["momentum_rate"], momentum=0.9),
-        descent.AdaGrad(squares),
-        descent.RMSProp(squares),
+        descent.AdaGrad(values["adagrad_rate"]),
+        descent.RMSProp(values["rmsprop_rate"]),
         descent.Adam(values["adam_rate"]),
     ]
 
 
 def paths(values):
-    """The path of each; one that has diverged is shorter."""
+    """The path of each; one that has diverged is shorter.
+
+    Each is kept, at its longest, until something that moves it changes: of four a slider moves one, none or all.
+    """
     surface, _ = surface_of(values["surface"])
-    start = start_of(values["surface"], values["start"])
-    return [descent.descend(surface.gradient, each, start, values["steps"], limit=LOST) for each in optimizers(values)]
+    start, found = start_of(values["surface"], values["start"]), []
+    for runner, optimizer in zip(RUNNERS, optimizers(values)):
+        key = [values["surface"], values["start"], optimizer.learning_rate]
+        if runner not in _paths or _paths[runner][0] != key:
+            _paths[runner] = key, descent.descend(surface.gradient, optimizer, start, LONGEST, limit=LOST)
+        found.append(_paths[runner][1][: values["steps"] + 1])
+    return found
+
+
+def drawn(point):
+    """To a thousandth: a quarter of the digits, in which no two machines differ."""
+    return [math.floor(1000 * x + 0.5001) / 1000 for x in point]  # .0001: off ties
 
 
 def trace(path, ranges):
     """The path as far as it is near the window, so that no line runs to a point a thousand windows away."""
     (left, right), (low, high) = ranges
-    points = []
+    left, right, low, high = 2 * left - right, 2 * right - left, 2 * low - high, 2 * high - low
+    points, at, up = [], math.inf, math.inf
     for a, b in path:
-        points.append([a, b])
-        if not (2 * left - right <= a <= 2 * right - left and 2 * low - high <= b <= 2 * high - low):
+        if -NEAR < a - at < NEAR and -NEAR < b - up < NEAR:
+            continue
+        points.append(drawn([a, b]))
+        at, up = a, b
+        if not (left <= a <= right and low <= b <= high):
             break
     return points if len(points) > 1 else points + points
 
 
 def thinned(path, loss):
-    """Its loss at most SHOWN + 1 times, at the last step too, within the panel."""
+    """Its loss at most SHOWN + 1 times, at the last step too, within the panel, to three digits."""
     every, last = max(1, -(-len(path) // SHOWN)), len(path) - 1
     steps = list(range(0, last, every)) + [last] if last else [0, 1e-9]
-    return [[step, min(max(loss(path[int(step)]), FLOOR), CEILING)] for step in steps]
+    return [[step, float(number(min(max(loss(path[int(step)]), FLOOR), CEILING)))] for step in steps]
 
 
 def place(point):
-    return f"({point[0]:.2f}, {point[1]:.2f})"
+    """As text; + 0.0: what rounds to nothing has no sign."""
+    return "(" + ", ".join([fixed(float(fixed(x, 2)) + 0.0, 2) for x in point]) + ")"
+
+
+def amount(loss):
+    return number(loss) if loss > FLOOR else f"under {number(FLOOR)}"
 
 
 def compute(values):
@@ -173,17 +204,17 @@ def compute(values):
     def loss(point):
         return surface.loss(point) - least
 
-    for runner, color, dash, path in zip(RUNNERS, COLORS, DASHES, found):
+    for i, (runner, color, dash, path) in enumerate(zip(RUNNERS, COLORS, DASHES, found)):
         above.append(curve(runner, trace(path, ranges), color, dash=dash))
         below.append(curve(runner, thinned(path, loss), color, dash=dash))
         if len(path) <= steps:
             diverged.append(f"{runner} diverged at step {len(path)}")
             rows.append([runner, f"left at step {len(path)}", "diverged"])
         else:
-            arrived.append([loss(path[-1]), runner])
-            rows.append([runner, place(path[-1]), f"{arrived[-1][0]:.1e}"])
-    arrived.sort()
-    words = [f"{runner} {loss:.1e}" for loss, runner in arrived]
+            arrived.append([max(loss(path[-1]), FLOOR), i])
+            rows.append([runner, place(path[-1]), amount(arrived[-1][0])])
+    arrived.sort()  # below the floor they are level, and keep their order
+    words = [f"{RUNNERS[i]} {amount(height)}" for height, i in arrived]
     summary = f"Loss above the least after {steps} steps, best first: {', '.join(words)}. " if words else ""
     summary += "; ".join(diverged) + "." if diverged else "None diverged."
     start = found[0][0]
@@ -193,9 +224,9 @@ def compute(values):
         f"Paths: {label}", "parameter θ₁", "parameter θ₂", above, x_range=x_range, y_range=y_range, marks=marks
     )
     loss_panel = panel(
-        "Loss", "step t", "loss L above the least", below, x_range=[0, 120], y_scale="log", y_range=[FLOOR, CEILING]
+        "Loss", "step t", "loss L above the least", below, x_range=[0, LONGEST], y_scale="log", y_range=[FLOOR, CEILING]
     )
-    rates = f"momentum {number(values['momentum_rate'])}, AdaGrad and RMSProp {number(values['squares_rate'])}"
-    caption = f"After {steps} steps from {place(start)}; rates: {rates}, Adam {number(values['adam_rate'])}"
+    rates = ", ".join([f"{runner} {number(values[key])}" for runner, key in zip(RUNNERS, RATES)])
+    caption = f"After {steps} steps from {place(start)}; rates: {rates}"
     table = {"caption": caption, "head": ["optimizer", "is at", "loss above the least"], "rows": rows}
     return {"summary": summary, "panels": [paths_panel, loss_panel], "table": table}
