@@ -97,7 +97,7 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
 
 
 def range_test(test, ax=None):
-    """An LR range test: losses, their phases, what each rule suggests with its spread, and the bracket from the least to the greatest.
+    """An LR range test: losses, their phases, what each rule suggests with its spread, and the bracket.
 
     Args:
         test: what `lr_range_test` returned.

@@ -1,7 +1,7 @@
 """Recorded runs of thirteen recipes at one budget: the rate, what accuracy did under it, and the difference of two."""
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import choice, curve, fixed, number, panel, slider
 
 TITLE = "A gallery of decays"
 QUESTION = "At step 300 the exponential decay leads the linear one. Where is it overtaken, and what does it lose?"
@@ -57,11 +57,12 @@ def gained(arm, other):
     if arm["name"] == other["name"]:
         return "the same"
     mean, half = interval([a - b for a, b in zip(arm["final"], other["final"])])
-    return f"{signed(mean)} ± {half:.2f}"
+    return f"{signed(mean)} ± {fixed(half, 2)}"
 
 
 def signed(value):
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+    digits = fixed(abs(value), 2)
+    return digits if float(digits) == 0 else ("+" if value > 0 else "−") + digits
 
 
 def rate_points(arm, axis):
@@ -110,7 +111,7 @@ def compute(values, record):
             "accuracy, %" if metric == "accuracy" else "loss",
             below,
             y_range=[66, 86] if metric == "accuracy" else [0.4, 1.0],
-            marks=[{"x": here, "y": reads, "text": f"{reads:.4g}"}],
+            marks=[{"x": here, "y": reads, "text": f"{number(reads, 4)}"}],
             **shared,
         ),
     ]
@@ -124,15 +125,15 @@ def compute(values, record):
             "the chapter's for 14 questions)."
         )
     summary = (
-        f"After {here} steps {arm['name']} has a median {metric} of {reads:.4g}{unit}, {leads} {other['name']} "
-        f"with {beside:.4g}{unit}, on 2,000 tuning images. At the end, on the whole test set, {at_the_end}"
+        f"After {here} steps {arm['name']} has a median {metric} of {number(reads, 4)}{unit}, {leads} {other['name']} "
+        f"with {number(beside, 4)}{unit}, on 2,000 tuning images. At the end, on the whole test set, {at_the_end}"
     )
     rows = [
         [
             one["name"],
             number(one["max_lr"]),
-            f"{median(one['accuracy'][place]):.1f}",
-            f"{sum(one['final']) / len(one['final']):.2f}",
+            fixed(median(one["accuracy"][place]), 1),
+            fixed(sum(one["final"]) / len(one["final"]), 2),
             gained(one, other),
         ]
         for one in record["arms"]

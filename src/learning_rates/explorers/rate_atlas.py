@@ -2,7 +2,7 @@
 
 import math
 
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import choice, curve, fixed, number, panel, slider
 
 TITLE = "An atlas of learning rates"
 QUESTION = "Which rate ends lowest with the smallest batch, and what becomes of it with the largest?"
@@ -11,6 +11,8 @@ RECORD = "rate_atlas.json"
 CHOSEN, OTHER, GREY = "#5790fc", "#e42536", "#9c9ca1"
 BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#333333", ""], ["#7a21dd", "8,3,2,3"]]
 BATCHES = ["2000", "500", "100", "20"]
+SEEDS = [["1 to 8", "all eight"], ["1 to 3", "the first three"]]
+SEEDS += [[str(seed), "seed " + str(seed) + " alone"] for seed in range(1, 9)]
 QUANTILES = {8: 2.365, 3: 4.303}  # of Student's t at 97.5 %, with one degree less
 LOWEST, HIGHEST = 0.0, 3.0  # losses drawn
 DOUBLE = math.log10(2)
@@ -19,7 +21,7 @@ CONTROLS = [
     slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log"),
     choice("batch", "Batch size B", [[each, each] for each in BATCHES], "100"),
     slider("compare", "Compare with η", 0.005, 1.28, 0.16, step=DOUBLE, scale="log"),
-    choice("seeds", "Seeds", [["8", "all eight"], ["3", "the first three"], ["1", "the first alone"]], "8"),
+    choice("seeds", "Seeds", SEEDS, "1 to 8"),
     choice("axis", "Axis", [["samples", "samples seen"], ["steps", "steps t"]], "samples"),
 ]
 
@@ -41,8 +43,9 @@ def middle_curve(losses):
 
 
 def seen(entry, seeds):
-    """An entry of the record with so many of its seeds."""
-    return {key: entry[key][:seeds] for key in ("losses", "stopped", "accuracy")}
+    """An entry of the record with these of its seeds, of which the first is 1: "1 to 3", "2"."""
+    first, last = int(seeds[0]), int(seeds[-1])
+    return {key: entry[key][first - 1 : last] for key in ("losses", "stopped", "accuracy")}
 
 
 def stopped(entry):
@@ -67,18 +70,23 @@ def fate(entry):
     return f"ends at a loss of {number(median(last))} (median; {number(min(last))} to {number(max(last))})"
 
 
-def difference(entry, other):
-    """The paired difference of the last losses with its 95 % interval, in words."""
+def signed(value):
+    """Three digits after the point, and a plus."""
+    return ("+" if value >= 0 else "") + fixed(value, 3)
+
+
+def difference(entry, other, names):
+    """The paired difference of the last losses with its 95 % interval, in words; names says of what."""
     count = len(entry["stopped"])
     if stopped(entry) or stopped(other):
         return "With a run that exploded there is no difference to take."
     pairs = [a[-1] - b[-1] for a, b in zip(entry["losses"], other["losses"])]
     mean = sum(pairs) / count
     if count == 1:
-        return f"The difference is {mean:+.3f} on this seed: one seed has no interval."
+        return f"The difference, {names}, is {signed(mean)} on this seed: one seed has no interval."
     half = QUANTILES[count] * math.sqrt(sum([(each - mean) ** 2 for each in pairs]) / (count - 1) / count)
     verdict = "the seeds can't tell them apart" if abs(mean) <= half else "the interval leaves out zero"
-    return f"The paired difference is {mean:+.3f} ± {half:.3f} over {count} seeds: {verdict}."
+    return f"The paired difference, {names}, is {signed(mean)} ± {fixed(half, 3)} over {count} seeds: {verdict}."
 
 
 def lines(entry, label, color, dash, scale):
@@ -96,7 +104,7 @@ def lines(entry, label, color, dash, scale):
 
 def compute(values, record):
     made, runs = record["made"], record["runs"]
-    rates, batches, seeds = made["rates"], made["batches"], int(values["seeds"])
+    rates, batches, seeds = made["rates"], made["batches"], values["seeds"]
     row = BATCHES.index(values["batch"])
     batch, chosen, other = batches[row], nearest(rates, values["rate"]), nearest(rates, values["compare"])
     steps, sample = made["samples"] // batch, made["samples a point"]
@@ -122,7 +130,8 @@ def compute(values, record):
         sums.append(curve(f"B = {size}", points, color, dash=dash, width=4 if i == row else 1.5, dots=True))
         best = min(points, key=lambda point: point[1])
         best_entry = seen(runs[i][nearest(rates, best[0])], seeds)
-        right = f"{100 * median(best_entry['accuracy']):.1f} %"
+        scores = best_entry["accuracy"]
+        right = fixed(100 * sum(scores) / len(scores), 1) + " %"
         rows.append([f"{size}", f"{made['samples'] // size}", number(best[0]), number(best[1]), right])
     end = final(entry)
     marks = [] if end is None else [{"x": rates[chosen], "y": end, "text": f"η = {rate}"}]
@@ -139,7 +148,8 @@ def compute(values, record):
     )
 
     summary = f"Batch {batch}: {steps} steps see {made['samples']} samples. η = {rate} {fate(entry)}"
-    summary += f"; η = {rival} {fate(against)}. {difference(entry, against)}" if other != chosen else "."
+    names = f"η = {rate} minus η = {rival}"
+    summary += f"; η = {rival} {fate(against)}. {difference(entry, against, names)}" if other != chosen else "."
     table = {"caption": "The best recorded rate of every batch size, by median last loss", "rows": rows}
-    table["head"] = ["batch B", "steps", "best η", "last loss", "test accuracy"]
+    table["head"] = ["batch B", "steps", "best η", "last loss", "mean test accuracy"]
     return {"summary": summary, "panels": [above, below], "table": table}

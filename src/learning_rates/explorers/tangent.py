@@ -137,14 +137,15 @@ def compute(values):
     quotient = found[chosen]
     error = abs(quotient - true)
     summary = (
-        f"{LABELS[values['curve']]} at x = {number(x)}, h = {number(h)}, {chosen}: the quotient is {quotient:.6g}, "
-        f"the slope {true:.6g}, the error {number(error)}; {verdict(parts, x, h, chosen == 'central', bits, error)}."
+        f"{LABELS[values['curve']]} at x = {number(x)}, h = {number(h)}, {chosen}: "
+        f"the quotient is {number(quotient, 6)}, the slope {number(true, 6)}, the error {number(error)}; "
+        f"{verdict(parts, x, h, chosen == 'central', bits, error)}."
     )
     rows = []
     for name in ("forward", "central"):
         best = min(swept[name], key=lambda pair: pair[1])
         off = abs(found[name] - true)
-        rows.append([name, f"{found[name]:.6g}", number(off), f"{number(best[1])} at h = {best[0]:.0e}"])
+        rows.append([name, number(found[name], 6), number(off), f"{number(best[1])} at h = {number(best[0], 1)}"])
     head = ["quotient", "at this h", "error", "least error drawn"]
     table = {"caption": "Both quotients at this h", "head": head, "rows": rows}
     panels = [upper(values, parts, x, h, quotient), lower(values, parts, x, h, error, swept)]
