@@ -38,6 +38,13 @@ WRONG = [
         lambda runs: (0.32, 2) if len(runs) == 6 else (0.64, 1),
         "every loss is finite, and you give (0.64, 1): None is asked for.",
     ),
+    (
+        "smallest unstable",
+        lambda runs: min(
+            (rate, losses.index(bad)) for rate, losses in runs for bad in losses if not math.isfinite(bad)
+        ),
+        "every loss is finite, and your function stops with ValueError: min() ",
+    ),
 ]
 
 

@@ -52,7 +52,8 @@ def test_every_line_is_a_recorded_run(raw):
     shown = explorers.figure("rate_atlas", raw)
     values = shown["values"]
     rate = MADE["rates"][rate_atlas.nearest(MADE["rates"], values["rate"])]
-    runs = entry(int(values["batch"]), rate)["losses"][: int(values["seeds"])]
+    runs = entry(int(values["batch"]), rate)["losses"]
+    runs = runs[int(values["seeds"][0]) - 1 : int(values["seeds"][-1])]
     drawn = [[y for _, y in curve["points"]] for curve in shown["panels"][0]["curves"] if curve["color"] == "#5790fc"]
     thick, thin = drawn[-1], drawn[:-1]
     assert thin == (runs if len(runs) > 1 else [])
@@ -92,6 +93,24 @@ def test_one_seed_has_no_interval():
     assert "one seed has no interval" in figure(seeds="1")["summary"]
 
 
+def test_another_seed_gives_another_winner():
+    """As the chapter says of 0.04 and 0.08 at batch 100, of which all eight seeds together can't tell."""
+    first, second, every = (figure(rate=0.04, compare=0.08, seeds=each)["summary"] for each in ("1", "2", "1 to 8"))
+    assert "η = 0.04 minus η = 0.08, is +0.009 on this seed" in first
+    assert "is -0.010 on this seed" in second
+    assert "is -0.001 ± 0.014 over 8 seeds: the seeds can't tell them apart." in every
+
+
+def test_one_seed_has_other_best_rates_as_the_chapter_says():
+    best = {row[0]: row[2] for row in figure(seeds="1")["table"]["rows"]}
+    assert (best["2000"], best["20"]) == ("0.16", "0.02")
+
+
+def test_the_accuracy_is_the_mean_that_the_chapter_prints():
+    scores = report.Record("rate_atlas_runs").column("accuracy", batch=2000, rate=0.32)
+    assert figure()["table"]["rows"][0][4] == f"{100 * scores.mean():.1f} %"
+
+
 def test_the_same_rate_twice_is_no_comparison():
     assert "difference" not in figure(rate=0.02, compare=0.02)["summary"]
 
@@ -100,7 +119,7 @@ def test_a_run_that_exploded_is_counted_and_its_line_ends():
     run = {"losses": [[2.3, 2.0], [2.3]], "stopped": [-1, 7], "accuracy": [0.5, 0.1]}
     assert rate_atlas.fate(run) == "has 1 of 2 runs explode, the first at step 7"
     assert rate_atlas.final(run) is None
-    assert rate_atlas.difference(run, run) == "With a run that exploded there is no difference to take."
+    assert rate_atlas.difference(run, run, "") == "With a run that exploded there is no difference to take."
     assert rate_atlas.middle_curve(run["losses"]) == [2.3]
     assert [len(line["points"]) for line in rate_atlas.lines(run, "", "", "", 1)] == [2, 1, 1]
 
