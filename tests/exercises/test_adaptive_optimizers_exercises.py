@@ -9,31 +9,42 @@ from learning_rates import exercises
 EMPTY = "A number is asked for, and this is empty."
 NO_FUNCTION = "A function is asked for, and this is 0.5."
 WRONG = [
-    ("the share left", 0.5, NO_FUNCTION),
-    ("the share left", lambda rates, decay: ..., EMPTY),
-    ("the share left", lambda rates, decay: math.nan, "A number is asked for, and this is nan."),
+    ("the decay that fits", 0.5, NO_FUNCTION),
+    ("the decay that fits", lambda share, rate, steps: ..., EMPTY),
+    ("the decay that fits", lambda share, rate, steps: math.nan, "A number is asked for, and this is nan."),
+    ("the decay that fits", lambda share: 1.0, "It stops with TypeError: "),
     (
-        "the share left",
-        lambda rates, decay: 1 - math.prod(1 - rate * decay for rate in rates),
-        "For rates=[0.1, 0.1, 0.1], weight_decay=0.5 you give 0.1426: more of the weight is left.",
+        "the decay that fits",
+        lambda share, rate, steps: share / rate / steps,
+        "For share=0.75, rate=0.1, steps=2 your 3.75 takes the share 0.6094.",
     ),
     (
-        "the share left",
-        lambda rates, decay: (1 - rates[0] * decay) ** len(rates),
-        "For rates=[0.5, 0.1], weight_decay=1.0 you give 0.25: more of the weight is left.",
+        "the decay that fits",
+        lambda share, rate, steps: (1 - share ** (1 / steps)) / rate,
+        "For share=0.75, rate=0.1, steps=2 your 1.34 takes the share 0.25.",
     ),
     (
-        "the share left",
-        lambda rates, decay: 1.0,
-        "For rates=[0.1, 0.1, 0.1], weight_decay=0.5 you give 1: less of the weight is left.",
+        "the decay that fits",
+        lambda share, rate, steps: -math.log(1 - share) / rate / steps,
+        "For share=0.5, rate=0.1, steps=1 your 6.931 takes the share 0.6931.",
     ),
-    ("the exact correction", 0.5, NO_FUNCTION),
-    ("the exact correction", lambda betas: ..., EMPTY),
-    ("the exact correction", lambda betas: 0, "For betas=[0.9] you divide by 0."),
+    ("the usual correction's step", 0.5, NO_FUNCTION),
+    ("the usual correction's step", lambda betas: ..., EMPTY),
+    ("the usual correction's step", lambda betas: [][0], "It stops with IndexError: "),
     (
-        "the exact correction",
-        lambda betas: 1 - betas[-1] ** len(betas),
-        "For betas=[0.5, 0.9] and a constant gradient of 1, dividing by your 0.19 makes m 2.8947, not 1.",
+        "the usual correction's step",
+        lambda betas: 1.0,
+        "For betas=[0.9, 0.5] you give 1: the last step is shorter.",
+    ),
+    (
+        "the usual correction's step",
+        lambda betas: (1 - betas[-1] ** len(betas)) / (1 - math.prod(betas)),
+        "For betas=[0.9, 0.5] you give 1.364: the last step is shorter.",
+    ),
+    (
+        "the usual correction's step",
+        lambda betas: 1 - math.prod(betas),
+        "For betas=[0.9] you give 0.1: the last step is longer.",
     ),
     ("the epsilon that fits", 0.5, NO_FUNCTION),
     ("the epsilon that fits", lambda epsilon, beta_2, t: ..., EMPTY),
@@ -58,8 +69,8 @@ def test_a_wrong_answer_hears_what_is_wrong(name, answer, fault, capsys):
 
 
 RIGHT = [
-    ("the share left", lambda rates, decay: math.exp(sum([math.log(1 - rate * decay) for rate in rates]))),
-    ("the exact correction", lambda betas: 1 - math.prod(betas)),
+    ("the decay that fits", lambda share, rate, steps: -math.expm1(math.log1p(-share) / steps) / rate),
+    ("the usual correction's step", lambda betas: (1 - math.prod(betas)) / (1 - betas[-1] ** len(betas))),
     ("the epsilon that fits", lambda epsilon, beta_2, t: epsilon * (1 - beta_2 ** (t + 1)) ** 0.5),
 ]
 

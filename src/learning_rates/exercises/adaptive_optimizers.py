@@ -6,49 +6,50 @@ from learning_rates import descent, schedules
 from learning_rates.exercises import no_function, no_number
 
 
-def share_left(answer):
+def tried(answer, *arguments):
+    """What the answer gives, and what is wrong with that, or None."""
+    try:
+        found = answer(*arguments)
+    except Exception as error:  # whatever a half-written function may raise
+        return None, f"It stops with {type(error).__name__}: {error}"
+    return found, no_number(found)
+
+
+def fitting_decay(answer):
     fault = no_function(answer)
-    linear = schedules.polynomial_decay(0.5, 5).values()
-    for rates, weight_decay in () if fault else (([0.1] * 3, 0.5), ([0.5, 0.1], 1.0), (linear, 0.2), ([], 0.3)):
-        left = answer(list(rates), weight_decay)
-        fault = no_number(left)
+    for share, rate, steps in () if fault else ((0.5, 0.1, 1), (0.75, 0.1, 2), (0.1, 0.001, 1000), (0.9, 0.01, 300)):
+        found, fault = tried(answer, share, rate, steps)
         if fault:
             return fault
-        weight = 1.0
-        for rate in rates:
-            optimizer = descent.Adam(rate, weight_decay=weight_decay)
+        optimizer, weight = descent.Adam(rate, weight_decay=found), 1.0
+        for _ in range(steps):
             weight = optimizer.update([weight], [0.0])[0]
-        if abs(left - weight) > 1e-9:
-            case = f"For rates={[round(rate, 3) for rate in rates]}, weight_decay={weight_decay} you give {left:.4g}"
-            return f"{case}: {'less' if left > weight else 'more'} of the weight is left."
+        if abs(1 - weight - share) > 1e-9:
+            return f"For share={share}, rate={rate}, steps={steps} your {found:.4g} takes the share {1 - weight:.4g}."
     return fault
 
 
-def exact_correction(answer):
+def usual_step(answer):
     fault = no_function(answer)
     moving = schedules.one_cycle_momentum(10).values()
-    for betas in () if fault else ([0.9], [0.9] * 4, [0.5, 0.9], [0.9, 0.5], moving):
-        found = answer(list(betas))
-        fault = no_number(found)
+    for betas in () if fault else ([0.9], [0.9] * 4, [0.9, 0.5], [0.5, 0.9], moving):
+        found, fault = tried(answer, list(betas))
         if fault:
             return fault
         m = 0.0
         for beta in betas:
             m = beta * m + (1 - beta)
-        if not math.isclose(found, m, rel_tol=1e-9):
-            given = f"betas={[round(beta, 3) for beta in betas]}"
-            if found == 0:
-                return f"For {given} you divide by 0."
-            made = f"dividing by your {found:.4g} makes m {m / found:.4f}, not 1"
-            return f"For {given} and a constant gradient of 1, {made}."
+        step = m / (1 - betas[-1] ** len(betas))
+        if not math.isclose(found, step, rel_tol=1e-9):
+            case = f"For betas={[round(beta, 3) for beta in betas]} you give {found:.4g}"
+            return f"{case}: the last step is {'longer' if step > found else 'shorter'}."
     return fault
 
 
 def fitting_epsilon(answer):
     fault = no_function(answer)
     for epsilon, beta_2, t in () if fault else ((1e-7, 0.999, 0), (1e-8, 0.999, 9), (1e-3, 0.9, 1)):
-        found = answer(epsilon, beta_2, t)
-        fault = no_number(found)
+        found, fault = tried(answer, epsilon, beta_2, t)
         if fault:
             return fault
         if found < 0:
@@ -71,7 +72,7 @@ def _steps(gradient, beta_2, t, form, epsilon):
 
 
 EXERCISES = {
-    "the share left": share_left,
-    "the exact correction": exact_correction,
+    "the decay that fits": fitting_decay,
+    "the usual correction's step": usual_step,
     "the epsilon that fits": fitting_epsilon,
 }
