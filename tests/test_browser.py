@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -141,7 +142,7 @@ def field(mount, control):
 
 
 def query(raw, name=NAME):
-    return f"?{name}=" + ",".join(f"{key}:{value}" for key, value in raw.items())
+    return f"?{name}=" + ",".join(f"{key}:{quote(quote(str(value), safe=''))}" for key, value in raw.items())
 
 
 def some_value(control, source):
@@ -150,6 +151,19 @@ def some_value(control, source):
     low, high = control["min"], control["max"]
     value = low * (high / low) ** source.random() if control["scale"] == "log" else source.uniform(low, high)
     return float(f"{value:.4g}")
+
+
+def some_values(controls, source):
+    return {control["name"]: some_value(control, source) for control in controls}
+
+
+def comparable(name, raw):
+    """sin and exp differ in their last bit from one C library to another; over a tiny h that bit is all there is.
+
+    In 32 bits it is rounded away; the other curves of that explorer are plain arithmetic.
+    """
+    transcendental = name == "tangent" and raw["curve"] in ("sine", "exponential")
+    return dict(raw, precision="single") if transcendental else raw
 
 
 EVERY = pytest.mark.parametrize("name", explorers.NAMES)
@@ -188,7 +202,7 @@ def test_the_page_computes_what_the_package_computes(explorer, name):
     mount = explorer(name=name)
     source = random.Random(1)
     controls = controls_of(name)
-    settings = [{each["name"]: some_value(each, source) for each in controls} for _ in range(RANDOM_SETTINGS)]
+    settings = [comparable(name, some_values(controls, source)) for _ in range(RANDOM_SETTINGS)]
     specs = mount.evaluate(
         """async (mount, settings) => {
             const files = performance.getEntriesByType("resource").map((entry) => entry.name);
@@ -221,7 +235,7 @@ def assert_same(found, expected):
 @EVERY
 def test_what_is_shown_is_what_was_computed_from_a_link(explorer, name):
     source = random.Random(2)
-    raw = {control["name"]: some_value(control, source) for control in controls_of(name)}
+    raw = comparable(name, some_values(controls_of(name), source))
     spec = rendered(name, raw)
     found = shown(explorer(query(raw, name), name=name))
     assert found["summary"] == spec["summary"]
