@@ -456,6 +456,14 @@ def test_prints_without_controls_and_stands_still_when_asked(explorer):
     expect(mount.locator("svg[role=img]").first).to_be_visible()
 
 
+def test_of_the_page_on_choosing_the_card_alone_is_printed(visit):
+    page = visit("book/choosing.html")
+    page.emulate_media(media="print")
+    expect(page.locator(".card-to-print")).to_be_visible()
+    for hidden in ("table", "h2", "#jb-print-toc"):
+        assert page.locator(f"main {hidden}:visible").count() == 0, hidden
+
+
 def test_search_finds_the_chapter(visit):
     page = visit("search.html?q=one-cycle")
     expect(page.locator(f"#search-results a[href^='{CHAPTER}']").first).to_be_visible()
