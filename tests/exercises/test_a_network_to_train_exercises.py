@@ -43,7 +43,7 @@ WRONG = [
         lambda runs: min(
             (rate, losses.index(bad)) for rate, losses in runs for bad in losses if not math.isfinite(bad)
         ),
-        "every loss is finite, and your function stops with ValueError: min() ",
+        "it stops with ValueError: min() ",
     ),
 ]
 

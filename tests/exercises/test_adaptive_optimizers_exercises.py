@@ -12,7 +12,7 @@ WRONG = [
     ("the decay that fits", 0.5, NO_FUNCTION),
     ("the decay that fits", lambda share, rate, steps: ..., EMPTY),
     ("the decay that fits", lambda share, rate, steps: math.nan, "A number is asked for, and this is nan."),
-    ("the decay that fits", lambda share: 1.0, "It stops with TypeError: "),
+    ("the decay that fits", lambda share: 1.0, "With the arguments (0.5, 0.1, 1) it stops with TypeError: "),
     (
         "the decay that fits",
         lambda share, rate, steps: share / rate / steps,
@@ -30,7 +30,7 @@ WRONG = [
     ),
     ("the usual correction's step", 0.5, NO_FUNCTION),
     ("the usual correction's step", lambda betas: ..., EMPTY),
-    ("the usual correction's step", lambda betas: [][0], "It stops with IndexError: "),
+    ("the usual correction's step", lambda betas: [][0], "With the arguments ([0.9]) it stops with IndexError: "),
     (
         "the usual correction's step",
         lambda betas: 1.0,

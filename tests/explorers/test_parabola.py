@@ -4,16 +4,15 @@ import json
 import math
 
 import pytest
+from explorer_settings import raw_values
 from hypothesis import given
 from hypothesis import strategies as st
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import parabola
 
-SETTINGS = st.fixed_dictionaries({c["name"]: st.floats(c["min"], c["max"]) for c in parabola.CONTROLS})
 
-
-@given(SETTINGS)
+@given(raw_values(parabola.CONTROLS))
 def test_every_parabola_is_finite_and_the_path_is_the_descents(raw):
     figure = json.loads(explorers.render("parabola", json.dumps(raw)))
     values = figure["values"]

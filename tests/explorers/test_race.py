@@ -4,8 +4,8 @@ import json
 import math
 
 import pytest
+from explorer_settings import raw_values
 from hypothesis import given
-from hypothesis import strategies as st
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import race
@@ -16,22 +16,13 @@ UNDER = f"under {explorers.number(race.FLOOR)}"
 NAMES = [name for name, _ in race.SURFACES]
 
 
-def raw_values():
-    def strategy(control):
-        if control["kind"] == "choice":
-            return st.sampled_from([option[0] for option in control["options"]])
-        return st.floats(control["min"], control["max"])
-
-    return st.fixed_dictionaries({control["name"]: strategy(control) for control in race.CONTROLS})
-
-
 def finals(**changed):
     """{runner: its row's last cell} of the table."""
     rows = explorers.figure("race", changed)["table"]["rows"]
     return {runner: loss for runner, _, loss in rows}
 
 
-@given(raw_values())
+@given(raw_values(race.CONTROLS))
 def test_every_setting_gives_finite_numbers_and_descents_own_paths(raw):
     figure = explorers.figure("race", raw)
     curves = [curve for panel in figure["panels"] for curve in panel["curves"]]

@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+from explorer_settings import raw_values
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,16 +12,7 @@ from learning_rates import descent, explorers
 from learning_rates.explorers import valley
 
 
-def any_value(control):
-    if control["kind"] == "choice":
-        return st.sampled_from([option[0] for option in control["options"]])
-    return st.floats(control["min"], control["max"])
-
-
-SETTINGS = st.fixed_dictionaries({control["name"]: any_value(control) for control in valley.CONTROLS})
-
-
-@given(SETTINGS)
+@given(raw_values(valley.CONTROLS))
 def test_every_valley_is_finite_and_the_path_is_the_descents(raw):
     figure = json.loads(explorers.render("valley", json.dumps(raw)))
     values = figure["values"]

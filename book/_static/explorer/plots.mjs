@@ -68,8 +68,10 @@ function axis(panel, name, ticks) {
   const held = panel[`${name}_range`];
   const values = held ?? panel.curves.flatMap((curve) => curve.points.map((point) => point[name === "x" ? 0 : 1]));
   const whole = panel[`${name}_scale`] === "log" ? logarithmic(values, ticks) : linear(values, ticks);
-  if (held) return { ...whole, domain: held, nice: false };
-  return name === "x" ? { ...whole, domain: extent(values), nice: false } : whole;
+  if (name === "y" && !held) return whole; // which may reach a little beyond what is drawn
+  const [low, high] = held ?? extent(values);
+  const inside = Array.isArray(whole.ticks) ? whole.ticks.filter((tick) => low <= tick && tick <= high) : whole.ticks;
+  return { ...whole, domain: [low, high], nice: false, ticks: inside };
 }
 
 /** From zero, unless the values stay far above it. */

@@ -6,6 +6,7 @@ A module a chapter, whose EXERCISES maps each name to a function of the answer, 
 import importlib
 import math
 import numbers
+import reprlib
 
 from learning_rates import schedules
 
@@ -39,8 +40,27 @@ def check(name, answer):
         the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
     """
     known = every_exercise()
-    fault = known[schedules.check_choice("name", name, known)](answer)
+    fault_of = known[schedules.check_choice("name", name, known)]
+    try:
+        fault = fault_of(_guarded(answer) if callable(answer) else answer)
+    except _Stopped as stopped:
+        fault = str(stopped)
     print(f"{name}: correct." if fault is None else f"{name}: not yet. {fault}")
+
+
+class _Stopped(Exception):
+    """The reader's function raised an error, which is said like any other fault."""
+
+
+def _guarded(answer):
+    def tried(*arguments):
+        try:
+            return answer(*arguments)
+        except Exception as error:  # whatever a half-written function may raise
+            asked = ", ".join(map(reprlib.repr, arguments))
+            raise _Stopped(f"With the arguments ({asked}) it stops with {type(error).__name__}: {error}") from error
+
+    return tried
 
 
 def every_exercise():
