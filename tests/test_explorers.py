@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from pathlib import Path
 
 import pytest
 from explorer_settings import raw_values
@@ -102,3 +103,12 @@ def test_colab_gets_the_widget_alone(monkeypatch):
         "application/vnd.jupyter.widget-view+json",
         "text/plain",
     }
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_every_colour_has_one_for_the_night(name):
+    widgets.load(name)
+    night = (Path(__file__).parents[1] / "book/_static/book.css").read_text().split('data-theme="dark"')[1]
+    for panel in explorers.figure(name, {})["panels"]:
+        for curve in panel["curves"]:
+            assert f"--ink-{curve['color'][1:]}: " in night, curve["label"]
