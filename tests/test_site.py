@@ -125,6 +125,12 @@ def test_every_page_describes_itself(name):
     assert len(page.find_all("h1")) - len(page.select(".onlyprint h1")) == 1
 
 
+@every_page
+def test_every_page_names_its_icon(name):
+    """Without it, a browser asks the server's root for one, and finds none there."""
+    assert PAGES[name].find("link", rel="icon")
+
+
 def test_the_bibliography_names_no_wrong_roles():
     page = PAGES["book/references.html"]
     assert page.select(".citation")
