@@ -96,7 +96,7 @@ def watch(page, site, faults):
         if happened:
             faults.append(text)
 
-    page.on("console", lambda message: fault(message.type in ("error", "warning"), message.text))
+    page.on("console", lambda message: fault(message.type in ("error", "warning"), f"{message.text} {message.location}"))
     page.on("pageerror", lambda error: fault(True, str(error)))
     page.on("request", lambda request: fault(not request.url.startswith((site, "data:")), request.url))
     page.on("requestfailed", lambda request: fault(True, f"failed: {request.url}"))
