@@ -3,6 +3,7 @@
 import functools
 import http.server
 import json
+import math
 import random
 import re
 import shutil
@@ -96,7 +97,7 @@ def watch(page, site, faults):
         if happened:
             faults.append(text)
 
-    page.on("console", lambda message: fault(message.type in ("error", "warning"), f"{message.text} {message.location}"))
+    page.on("console", lambda said: fault(said.type in ("error", "warning"), f"{said.text} {said.location}"))
     page.on("pageerror", lambda error: fault(True, str(error)))
     page.on("request", lambda request: fault(not request.url.startswith((site, "data:")), request.url))
     page.on("requestfailed", lambda request: fault(True, f"failed: {request.url}"))
@@ -288,6 +289,75 @@ def test_touch_reads_the_curve(explorer):
     mount.page.touchscreen.tap(box["x"] + 0.8 * box["width"], box["y"] + 100)
     frame(mount)
     assert shown(mount)["summary"] != before
+
+
+def drag(mount, knob, right, down):
+    """With the pointer, by so many pixels."""
+    box = knob.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mount.page.mouse.move(x, y)
+    mount.page.mouse.down()
+    mount.page.mouse.move(x + right, y + down, steps=5)
+    mount.page.mouse.up()
+    frame(mount)
+
+
+def slider_value(mount, name):
+    control = next(control for control in controls_of("design") if control["name"] == name)
+    return float(field(mount, control).input_value())
+
+
+def test_a_knob_moves_what_it_names_and_stays_under_the_pointer(explorer):
+    mount = explorer(name="design")
+    knob = mount.locator(".explorer-handle").nth(1)  # the second of the rate, free in both directions
+    before = shown(mount)["summary"], slider_value(mount, "step_2"), slider_value(mount, "rate_2")
+    place = knob.bounding_box()
+    drag(mount, knob, 60, 40)
+    assert slider_value(mount, "step_2") > before[1]
+    assert slider_value(mount, "rate_2") < before[2]
+    assert shown(mount)["summary"] != before[0]
+    moved = knob.bounding_box()
+    assert moved["x"] - place["x"] == pytest.approx(60, abs=5)  # a step is some six pixels wide
+    assert moved["y"] - place["y"] == pytest.approx(40, abs=4)
+
+
+def test_an_end_knob_moves_up_and_down_only_and_no_knob_leaves_the_plot(explorer):
+    mount = explorer(name="design")
+    knob = mount.locator(".explorer-handle").first
+    place = knob.bounding_box()
+    drag(mount, knob, 80, -1000)
+    moved = knob.bounding_box()
+    assert moved["x"] == place["x"]
+    assert slider_value(mount, "rate_1") == pytest.approx(math.log10(0.5), abs=1e-6)
+    plot = mount.locator(".explorer-plot").first.bounding_box()
+    assert moved["y"] + moved["height"] / 2 >= plot["y"]
+
+
+def test_a_finger_drags_a_knob_and_the_page_stays(explorer):
+    mount = explorer(name="design", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    knob = mount.locator(".explorer-handle").nth(2)
+    assert knob.evaluate("knob => getComputedStyle(knob).touchAction") == "none"
+    assert min(knob.bounding_box()["width"], knob.bounding_box()["height"]) >= 44
+    before, scrolled = slider_value(mount, "rate_3"), mount.page.evaluate("scrollY")
+    drag(mount, knob, 0, 30)
+    assert slider_value(mount, "rate_3") < before
+    assert mount.page.evaluate("scrollY") == scrolled
+
+
+def test_the_python_shown_is_the_schedule_drawn(explorer):
+    mount = explorer(name="design")
+    drag(mount, mount.locator(".explorer-handle").nth(1), 60, 40)
+    mount.get_by_text("This schedule in Python").click()
+    code = mount.locator(".explorer-python code").text_content()
+    made = {}
+    exec(code, made)
+    step, rate = made["rate"].config["points"][1]
+    assert step == slider_value(mount, "step_2")
+    assert rate == pytest.approx(10 ** slider_value(mount, "rate_2"), rel=5e-3)
+    mount.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    mount.get_by_role("button", name="Copy Python").click()
+    expect(mount.get_by_role("button", name="Copied")).to_be_visible()
+    assert mount.page.evaluate("navigator.clipboard.readText()") == code
 
 
 def test_a_link_restores_the_state_and_reset_leaves_it(explorer):

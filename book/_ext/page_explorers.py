@@ -8,7 +8,11 @@ import re
 import shutil
 from pathlib import Path
 
+from docutils import nodes
+from docutils.parsers.rst import Directive
 from sphinx.errors import ExtensionError
+
+from learning_rates import plots, widgets
 
 PACKAGE = "src/learning_rates"
 PLAIN = ("schedules", "descent", "sweeps")  # what explorers may import, beside their own package
@@ -73,7 +77,18 @@ def publish(app, error):
             shutil.copy(Path(app.srcdir, "results", record), published / "results")
 
 
+class ExplorerDirective(Directive):
+    """`{explorer} name` on a page without cells: what a notebook's cell stores."""
+
+    required_arguments = 1
+
+    def run(self):
+        plots.use_style()
+        return [nodes.raw("", widgets.explore(self.arguments[0]).still(), format="html")]
+
+
 def setup(app):
+    app.add_directive("explorer", ExplorerDirective)
     app.connect("builder-inited", check_bundle)
     app.connect("html-page-context", prepare_mounts, priority=902)
     app.connect("build-finished", publish, priority=800)  # light_assets looks into its scripts

@@ -234,6 +234,8 @@ def _panel(ax, panel):
         style = {"color": curve["color"], "linestyle": dash, "linewidth": curve["width"] * 0.75}
         style |= {"marker": "o" if curve["dots"] else "", "markersize": 3}
         ax.plot(x, y, label=curve["label"] or "_nolegend_", **style)
+    for handle in panel["handles"]:
+        ax.plot(handle["x"], handle["y"], "o", color="#5790fc", markersize=7)
     for mark in panel["marks"]:
         ax.plot(mark["x"], mark["y"], "o", color="#333333", markersize=4)
         ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="right", fontsize=9)

@@ -97,7 +97,8 @@ class Explorer:
             return
         figure = explorers.figure(self.name, self.values)
         self.picture.value = _png(figure, dpi=120)  # half the pixels of the still figure: a drag should not wait
-        self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}"
+        code = f"<pre>{html.escape(figure['code'])}</pre>" if "code" in figure else ""
+        self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}{code}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # The view's message is written out because ipywidgets 7, which Colab brings, has no method that gives it.

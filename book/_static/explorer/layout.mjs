@@ -15,6 +15,13 @@ export function layout(title, question) {
   const reset = element("button", { type: "button" }, "Reset");
   const copy = element("button", { type: "button" }, "Copy link");
   const table = element("div", { class: "explorer-table" });
+  const code = element("code");
+  const copyCode = element("button", { type: "button" }, "Copy Python");
+  const python = element("details", { class: "explorer-python" }, [
+    element("summary", {}, "This schedule in Python"),
+    element("pre", {}, code),
+    element("div", { class: "explorer-buttons" }, copyCode),
+  ]);
   const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [
     element("p", { class: "explorer-title" }, title),
     element("p", { class: "explorer-question" }, question),
@@ -24,13 +31,15 @@ export function layout(title, question) {
     element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
     element("div", { class: "explorer-buttons" }, [reset, copy]),
     table,
+    python,
   ]);
-  return { root, view, panels, legend, summary, spoken, fields, reset, copy, table };
+  return { root, view, panels, legend, summary, spoken, fields, reset, copy, table, python, code, copyCode };
 }
 
 export function addPlot(panels, panel) {
   const plot = element("div", { class: "explorer-plot" });
-  panels.append(element("figure", {}, [element("figcaption", {}, captionOf(panel)), plot]));
+  const frame = element("div", { class: "explorer-frame" }, plot);
+  panels.append(element("figure", {}, [element("figcaption", {}, captionOf(panel)), frame]));
   return plot;
 }
 

@@ -1,6 +1,7 @@
 /** An explorer on the page: what it holds, and what happens when the reader touches it. */
 
 import { makeControl } from "./controls.mjs";
+import { Handles } from "./handles.mjs";
 import { addPlot, drawLegend, drawTable, layout, legendOf } from "./layout.mjs";
 import { drawPanel } from "./plots.mjs";
 import { clearLink, readLink, writeLink } from "./state.mjs";
@@ -26,14 +27,16 @@ class Explorer {
     this.plots = this.spec.panels.map((panel) => addPlot(this.page.panels, panel));
     this.widgets = new Map(controls.map((control) => [control.name, makeControl(control, (value) => this.set({ [control.name]: value }))]));
     this.page.fields.append(...[...this.widgets.values()].map((widget) => widget.element));
+    this.handles = this.plots.map((plot, index) => new Handles(plot, this.spec.panels[index].handles, (name, value) => this.widgets.get(name).pick(value)));
     this.update = oncePerFrame(() => this.compute());
     this.listen();
   }
 
   listen() {
-    const { reset, copy, view, panels } = this.page;
+    const { reset, copy, copyCode, view, panels } = this.page;
     reset.addEventListener("click", () => this.reset());
     copy.addEventListener("click", () => this.share());
+    copyCode.addEventListener("click", () => put(this.spec.code, copyCode, "Select it, please"));
     for (const event of ["pointermove", "pointerdown"]) panels.addEventListener(event, (pointer) => this.read(pointer));
     new ResizeObserver(oncePerFrame(() => this.fit())).observe(view);
   }
@@ -51,7 +54,7 @@ class Explorer {
 
   /** The size is kept, because to ask for it amid a redraw makes the browser lay out the page once more. */
   fit() {
-    this.size = [this.plots[0].clientWidth, this.plots[0].clientHeight];
+    this.size = this.plots.map((plot) => [plot.clientWidth, plot.clientHeight]);
     this.page.root.style.setProperty("--view-height", `${this.page.view.offsetHeight}px`); // what is pinned leaves room for it
     this.draw();
   }
@@ -59,12 +62,20 @@ class Explorer {
   draw() {
     const { spec, page } = this;
     for (const [name, widget] of this.widgets) widget.write(spec.values[name]);
-    spec.panels.forEach((panel, index) => this.renew(this.plots[index], drawPanel, panel, ...this.size));
+    spec.panels.forEach((panel, index) => this.drawPlot(panel, index));
     this.renew(page.legend, drawLegend, legendOf(spec.panels));
     this.renew(page.table, drawTable, spec.table);
     page.summary.textContent = spec.summary;
+    page.python.hidden = !spec.code;
+    page.code.textContent = spec.code ?? "";
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => (page.spoken.textContent = spec.summary), QUIET);
+  }
+
+  drawPlot(panel, index) {
+    const plot = this.plots[index];
+    this.renew(plot, drawPanel, panel, ...this.size[index]);
+    this.handles[index].place(panel.handles, plot.firstChild);
   }
 
   /** Draw in its place only what has changed: a redraw has to fit into a frame. */
@@ -87,13 +98,18 @@ class Explorer {
     this.set(this.defaults);
   }
 
-  async share() {
-    const { copy } = this.page;
-    const [label, link] = ["Copy link", writeLink(this.name, this.controls, this.spec.values)];
+  share() {
+    const link = writeLink(this.name, this.controls, this.spec.values);
     history.replaceState(null, "", link);
-    copy.textContent = await navigator.clipboard.writeText(link).then(() => "Copied", () => "See the address bar");
-    setTimeout(() => (copy.textContent = label), COPIED);
+    put(link, this.page.copy, "See the address bar");
   }
+}
+
+/** Put a text on the clipboard, and say so on the button that was pressed; or else what to do instead. */
+async function put(text, button, instead) {
+  button.dataset.label ??= button.textContent;
+  button.textContent = await navigator.clipboard.writeText(text).then(() => "Copied", () => instead);
+  setTimeout(() => (button.textContent = button.dataset.label), COPIED);
 }
 
 function pointedAt(event, svg) {

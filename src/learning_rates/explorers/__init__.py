@@ -2,7 +2,8 @@
 
 A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
-words, `panels` of curves, and a `table`. All in it is a list, a string or a finite number, so that JSON carries it.
+words, `panels` of curves, and a `table`; if it has put the values in order, those as `values`; if what it shows can be
+taken home, the Python for that as `code`. All in it is a list, a string or a finite number, so that JSON carries it.
 An explorer over recorded runs names their file in `results/` as RECORD; whoever draws it reads that file and hands it
 to `supply`, and `compute(values, record)` gets what it holds. MicroPython runs these files as they are.
 """
@@ -20,6 +21,7 @@ NAMES = [
     "decay_gallery",
     "cyclical",
     "one_cycle",
+    "design",
 ]
 
 _records = {}
@@ -52,14 +54,16 @@ def panel(
     marks=(),
     rule=None,
     pointer=None,
+    handles=(),
 ):
     """One plot. A range, [low, high], holds an axis still, and what lies outside is cut off; without, an axis follows
     what is drawn. `rule` is the x of a vertical line; `pointer`, {"control": name, "scale": factor}, names the control
-    that the pointer moves, to factor · x.
+    that the pointer moves, to factor · x. `handles` can be dragged: {"x": …, "y": …, "controls": [name, name]}, where
+    the controls of those names take its x and its y; None for one holds the handle still in that direction.
     """
     parts = {"label": label, "x_label": x_label, "y_label": y_label, "x_scale": x_scale, "y_scale": y_scale}
     parts.update({"x_range": x_range, "y_range": y_range, "curves": curves})
-    parts.update({"marks": list(marks), "rule": rule, "pointer": pointer})
+    parts.update({"marks": list(marks), "rule": rule, "pointer": pointer, "handles": list(handles)})
     return parts
 
 
@@ -126,7 +130,7 @@ def figure(name, raw):
     explorer = load(name)
     values = clean(explorer.CONTROLS, raw)
     shown = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
-    return dict(shown, values=values)
+    return shown if "values" in shown else dict(shown, values=values)
 
 
 def describe(name):

@@ -1,0 +1,39 @@
+/**
+ * Knobs on a plot, for the pointer: each moves the controls that it names. Whoever uses the keyboard or a screen reader has
+ * those controls themselves, so that the knobs are hidden from both.
+ */
+
+import { element } from "./dom.mjs";
+
+export class Handles {
+  /** `pick(name, value)` moves the control of that name. */
+  constructor(plot, handles, pick) {
+    Object.assign(this, { plot, pick, knobs: handles.map(() => element("span", { class: "explorer-handle", "aria-hidden": "true" })) });
+    this.knobs.forEach((knob, index) => this.listen(knob, handles[index].controls));
+    plot.after(...this.knobs);
+  }
+
+  listen(knob, controls) {
+    knob.addEventListener("pointerdown", (event) => knob.setPointerCapture(event.pointerId));
+    knob.addEventListener("pointermove", (event) => knob.hasPointerCapture(event.pointerId) && this.drag(event, controls));
+  }
+
+  drag({ clientX, clientY }, controls) {
+    const box = this.plot.getBoundingClientRect();
+    [clientX - box.left, clientY - box.top].forEach((pixel, axis) => {
+      if (controls[axis]) this.pick(controls[axis], valueAt(this.scales[axis], pixel));
+    });
+  }
+
+  place(handles, svg) {
+    if (!handles.length) return;
+    this.scales = ["x", "y"].map((axis) => svg.scale(axis));
+    const [x, y] = this.scales;
+    handles.forEach((handle, index) => (this.knobs[index].style.translate = `${x.apply(handle.x)}px ${y.apply(handle.y)}px`));
+  }
+}
+
+function valueAt({ invert, range }, pixel) {
+  const [low, high] = [Math.min(...range), Math.max(...range)];
+  return invert(Math.min(Math.max(pixel, low), high));
+}

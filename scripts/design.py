@@ -1,0 +1,92 @@
+"""Tune what "Design a schedule" is judged by: the three rivals' rates, and the best knots that a search finds.
+
+    python scripts/design.py
+
+writes results/design.json. The loss of a noisy quadratic under SGD with momentum is known in expectation, exactly and
+for any schedule, so nothing here hangs on a seed. Each rival has 25 rates to choose from; the search moves one knot
+after another by a random amount and keeps what is better. Ten seconds.
+"""
+
+import json
+import math
+import platform
+import random
+from importlib.resources import files
+
+from learning_rates.explorers import design
+
+RATES = [float(f"{10 ** (-3 + k / 8):.3g}") for k in range(25)]
+TRIES = 3000
+DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
+KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]
+RATE_KNOTS = [control for control in KNOTS if control["name"] not in design.MOMENTA]
+
+
+def expected_loss(pair, noise):
+    """E ½ Σ λ θ² at the end, by the second moments of θ and v, from E θ² = 1 and v = 0."""
+    steps = list(zip(*(schedule.values() for schedule in pair), strict=True))
+    return sum(coordinate(curvature, steps, noise * noise * curvature) for curvature in design.CURVATURES)
+
+
+def coordinate(curvature, steps, variance):
+    xx, xv, vv = 1.0, 0.0, 0.0
+    for rate, momentum in steps:
+        pull = rate * curvature  # v ← μ v − pull · x − η ε, x ← x + v
+        xv, vv = (
+            momentum * xv - pull * xx,
+            momentum**2 * vv - 2 * momentum * pull * xv + pull**2 * xx + rate**2 * variance,
+        )
+        xx, xv = xx + 2 * xv + vv, xv + vv
+    return curvature * xx / 2
+
+
+def tuned(noise):
+    best = {}
+    for name in design.RIVALS:
+        loss, rate = min((expected_loss(design.rival(name, rate), noise), rate) for rate in RATES)
+        best[name] = {"rate": rate, "expected": float(f"{loss:.4g}")}
+    return best
+
+
+def moved(control, value, source):
+    """Another value of a slider, near this one, on one of the slider's own marks."""
+    if control["format"] == "integer":
+        other = value + source.choice([-8, -3, -1, 1, 3, 8])
+    elif control["scale"] == "log":
+        mark = round(math.log10(value) / 0.05) + source.choice([-8, -2, -1, 1, 2, 8])
+        other = float(f"{10 ** (0.05 * mark):.3g}")
+    else:
+        other = round(value + source.choice([-0.1, -0.03, -0.01, 0.01, 0.03, 0.1]), 2)
+    return min(max(other, control["min"]), control["max"])
+
+
+def searched(noise, moving):
+    """The best values of the knots in `moving`; the others keep their defaults."""
+    source, values = random.Random(0), dict(DEFAULTS)
+    loss = expected_loss(design.own(values), noise)
+    for _ in range(TRIES):
+        other = dict(values)
+        for control in source.sample(moving, source.choice([1, 1, 2, 3])):
+            other[control["name"]] = moved(control, values[control["name"]], source)
+        other = design.in_order(other)
+        if (tried := expected_loss(design.own(other), noise)) < loss:
+            loss, values = tried, other
+    changed = {name: value for name, value in values.items() if value != DEFAULTS[name]}
+    return {"values": changed, "expected": float(f"{loss:.4g}")}
+
+
+def main():
+    record = {
+        "made": {"script": "scripts/design.py", "python": platform.python_version()},
+        "rates tried": RATES,
+        "knots tried": TRIES,
+        "tuned": {name: tuned(noise) for name, noise in design.NOISES.items()},
+        "searched": {name: searched(noise, KNOTS) for name, noise in design.NOISES.items()},
+        "searched, momentum held": {name: searched(noise, RATE_KNOTS) for name, noise in design.NOISES.items()},
+    }
+    path = files("learning_rates.results") / "design.json"
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Design a schedule: the problem, the rivals' tuning, the verdicts, and the Python to take home."""
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from explorer_settings import raw_values
+from hypothesis import given
+from scipy import stats
+
+from learning_rates import SGD, descent, explorers, schedules, widgets
+from learning_rates.explorers import design
+
+ROOT = Path(__file__).parents[2]
+RECORD = json.loads((ROOT / "results/design.json").read_text())
+DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("design_script", ROOT / "scripts/design.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def figure(**raw):
+    widgets.load("design")
+    return explorers.figure("design", raw)
+
+
+def path_by_descent(optimizer, noise, run):
+    """Of one run the losses after every SHOWN steps, by the package's own optimizer."""
+    coordinates = design.drawn_runs(noise, "seen")[run // 2]
+    part = "real" if run % 2 == 0 else "imag"
+    kicks = [[getattr(kick, part) for part_kicks in kicks for kick in part_kicks] for _, kicks in coordinates]
+    points, losses = [getattr(start, part) for start, _ in coordinates], []
+    loss = descent.quadratic(design.CURVATURES).loss
+    for step in range(design.STEPS):
+        if step % design.SHOWN == 0:
+            losses.append(loss(points))
+        curved = zip(design.CURVATURES, points, kicks, strict=True)
+        points = optimizer.update(points, [curvature * x + kick[step] for curvature, x, kick in curved])
+    return [*losses, loss(points)]
+
+
+@pytest.mark.parametrize("run", range(design.RUNS))
+def test_a_run_is_the_packages_sgd_on_a_noisy_quadratic(run):
+    rate, momentum = design.own(dict(DEFAULTS, momentum_1=0.5, momentum_3=0.8))
+    found = design.losses(rate.values(), momentum.values(), "some", "seen")[run]
+    assert found == pytest.approx(path_by_descent(descent.SGD(rate, momentum), "some", run), rel=1e-9)
+
+
+def test_keras_would_train_the_same():
+    rate, momentum = schedules.piecewise([(0, 0.1), (9, 0.01)]), schedules.piecewise([(0, 0.5), (9, 0.9)])
+    ((before, kicks),) = [[2.0, [0.3, -0.3] * 5]]
+    x, optimizer = keras.Variable(before), SGD(rate, momentum)
+    optimizer.build([x])
+    for kick in kicks:
+        optimizer.apply([keras.ops.convert_to_tensor(4.0 * float(x) + kick, x.dtype)])
+    ours = design.descent(4.0, before, [kicks], [rate.values()], [momentum.values()])[-1]
+    assert float(x) == pytest.approx(ours.real, rel=1e-5)
+
+
+@pytest.mark.parametrize("runs", design.SEEDS)
+def test_the_coins_are_fair_and_the_starts_have_mean_square_one(runs):
+    drawn = design.drawn_runs("much", runs)
+    kicks = np.array([[[kick for part in kicks for kick in part] for _, kicks in run] for run in drawn])
+    sizes = np.sqrt(design.CURVATURES)[:, None]
+    assert np.all(np.isclose(np.abs(kicks.real), sizes) & np.isclose(np.abs(kicks.imag), sizes))
+    heads = np.concatenate([kicks.real.ravel(), kicks.imag.ravel()]) > 0
+    assert abs(heads.mean() - 0.5) < 4 * 0.5 / math.sqrt(heads.size)
+    starts = np.array([start for run in drawn for start, _ in run])
+    assert np.mean(np.abs(starts) ** 2) == pytest.approx(2.0, rel=0.3)  # of two parts
+
+
+def test_fresh_runs_are_others():
+    assert design.drawn_runs("some", "seen")[0][0] != design.drawn_runs("some", "fresh")[0][0]
+
+
+def test_the_expected_loss_is_the_mean_of_many_runs(script):
+    pair, rng, runs = design.own(DEFAULTS), np.random.default_rng(0), 4000
+    sizes = np.sqrt(design.CURVATURES)
+    x, v = rng.uniform(-math.sqrt(3), math.sqrt(3), (runs, len(sizes))), 0.0
+    for rate, momentum in zip(pair[0].values(), pair[1].values(), strict=True):
+        kicks = 0.3 * sizes * rng.choice([-1.0, 1.0], x.shape)
+        v = momentum * v - rate * (sizes**2 * x + kicks)
+        x = x + v
+    losses = (sizes**2 * x**2).sum(axis=1) / 2
+    standard_error = losses.std() / math.sqrt(runs)
+    assert script.expected_loss(pair, 0.3) == pytest.approx(losses.mean(), abs=4 * standard_error)
+
+
+def test_the_rivals_are_tuned_over_the_same_rates(script):
+    assert RECORD["rates tried"] == script.RATES
+    for noise, size in design.NOISES.items():
+        for name, found in RECORD["tuned"][noise].items():
+            losses = [script.expected_loss(design.rival(name, rate), size) for rate in script.RATES]
+            assert found["rate"] == script.RATES[int(np.argmin(losses))]
+            assert found["expected"] == pytest.approx(min(losses), rel=1e-3)
+            assert script.RATES[0] < found["rate"] < script.RATES[-1], "the best rate is inside the grid"
+
+
+@pytest.mark.parametrize("noise", design.NOISES)
+@pytest.mark.parametrize("search", ["searched", "searched, momentum held"])
+def test_the_searched_knots_are_as_good_as_recorded(script, search, noise):
+    found = RECORD[search][noise]
+    values = dict(DEFAULTS, **found["values"])
+    assert design.in_order(values) == values
+    assert explorers.clean(design.CONTROLS, values) == values
+    assert script.expected_loss(design.own(values), design.NOISES[noise]) == pytest.approx(found["expected"], rel=1e-3)
+
+
+@pytest.mark.parametrize("noise", ["some", "much"])
+def test_what_the_page_says_of_the_search_is_so(noise):
+    values = dict(DEFAULTS, **RECORD["searched"][noise]["values"], noise=noise, runs="fresh")
+    rate, momentum = design.own(values)
+    assert rate(0) > design.wall(momentum(0)), "above the wall at first"
+    assert rate(0) > 30 * rate(design.LAST), "a long fall"
+    assert momentum(design.MIDDLE) < 0.1, "momentum goes"
+    assert figure(**values)["summary"].startswith("On fresh runs, your schedule ends at a loss of ")
+    assert "It is ahead of constant, linear decay and one-cycle." in figure(**values)["summary"]
+
+
+def test_the_quantile_is_students_for_three_verdicts():
+    assert pytest.approx(stats.t.ppf(1 - 0.05 / 6, design.RUNS - 1), abs=5e-4) == design.QUANTILE
+
+
+def test_a_ratio_and_its_interval_in_numbers_a_person_can_check():
+    # logs: four times ln 2, four times ln 8; mean ln 4, deviation ln 2 · √(8/7) = 0.741, half-width 3.128 · 0.741 / √8
+    mean, low, high = design.ratio([2.0] * 4 + [8.0] * 4, [1.0] * 8)
+    assert mean == pytest.approx(4.0)
+    assert (low, high) == pytest.approx((4.0 / 2.2694, 4.0 * 2.2694), rel=1e-3)
+    assert design.verdict(low, high) == "behind"
+
+
+def test_a_schedule_like_a_rival_is_undecided_against_it():
+    rate = RECORD["tuned"]["some"]["constant"]["rate"]
+    rows = figure(**dict.fromkeys(design.RATES, rate))["table"]["rows"]
+    assert next(row for row in rows if row[0] == "constant, tuned")[2:] == ["1 (1 to 1)", "undecided against"]
+
+
+def test_knots_push_each_other_and_keep_their_order():
+    values = figure(step_2=60, step_3=50, step_4=40)["values"]
+    assert [values[name] for name in design.BETWEEN] == [60, 61, 62]
+    values = figure(step_2=96, step_3=2, step_4=3)["values"]
+    assert [values[name] for name in design.BETWEEN] == [96, 97, 98]
+
+
+@given(raw_values(design.CONTROLS))
+def test_the_python_to_take_home_makes_the_very_schedule(raw):
+    shown, made = figure(**raw), {}
+    exec(shown["code"], made)
+    rate, momentum = design.own(shown["values"])
+    assert made["rate"].values() == rate.values()
+    assert made["momentum"].values() == momentum.values()
+    assert isinstance(made["optimizer"], SGD)
+    points = [[knob["x"], knob["y"]] for knob in shown["panels"][0]["handles"]]
+    assert [rate(step) for step, _ in points] == [value for _, value in points]
+
+
+def test_a_knob_names_the_controls_that_follow_it():
+    knobs = figure()["panels"][0]["handles"]
+    assert [knob["controls"] for knob in knobs[:2]] == [[None, "rate_1"], ["step_2", "rate_2"]]
+    assert [knob["controls"][0] for knob in figure()["panels"][2]["handles"]] == [None, None, None]
