@@ -6,7 +6,7 @@ from collections import namedtuple
 from importlib import resources
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from learning_rates.schedules import check_choice, check_whole, reject
 
@@ -97,6 +97,6 @@ def interval(values, *, questions=1):
         reject("values must be at least two finite numbers", [("values", values)], TypeError)
     if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
         reject("values must be at least two finite numbers", [("values", values.tolist())])
-    quantile = stats.t.ppf(1 - 0.025 / check_whole("questions", questions), len(values) - 1)
+    quantile = special.stdtrit(len(values) - 1, 1 - 0.025 / check_whole("questions", questions))
     mean, half = float(values.mean()), float(quantile * values.std(ddof=1) / len(values) ** 0.5)
     return Interval(mean, mean - half, mean + half, len(values))
