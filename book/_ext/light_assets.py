@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 
 from fontTools import subset
@@ -85,7 +86,7 @@ def finish(app, error):
     bundle_sheets(app.env.site_sheets, out)
     remove_leftovers(out / "_static")
     purge(root, out)
-    cut_fonts(out)
+    cut_fonts(out, app.workers)
 
 
 def publish_fonts(root, out):
@@ -141,17 +142,16 @@ def purge(root, out):
     (out / BUNDLE).write_text(re.sub(FONT_FACE, lambda face: face[0] if face[1] in rules else "", css))
 
 
-def cut_fonts(out):
+def cut_fonts(out, workers):
     """Keep the fonts that the sheet still names, and of each the characters in use: of 2,000 icons, about twenty."""
     sheet = (out / BUNDLE).read_text()
     pages = "".join(page.read_text() for page in sorted(out.rglob("*.html")))
     icons = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', sheet)}
-    characters = icons | {ord(character) for character in sheet + html.unescape(pages) if is_drawn(character)}
-    for path in sorted((out / "_static").rglob("*.woff2")):
-        if path.name in sheet:
-            cut(path, characters)
-        else:
-            path.unlink()
+    characters = icons | {ord(character) for character in set(sheet + html.unescape(pages)) if is_drawn(character)}
+    fonts = sorted((out / "_static").rglob("*.woff2"))
+    for path in [path for path in fonts if path.name not in sheet]:
+        path.unlink()
+    list(workers.map(cut, [path for path in fonts if path.name in sheet], repeat(characters)))
 
 
 def is_drawn(character):

@@ -6,6 +6,7 @@ The style sheet and the fonts are light_assets' part, the explorers page_explore
 import base64
 import hashlib
 import re
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,8 @@ DESCRIPTION_LENGTH = 155
 
 def configure(app, config):
     config.html_theme_options["use_fullscreen_button"] = False
+    app.workers = ProcessPoolExecutor()  # they compress figures while Sphinx writes pages, and cut the fonts
+    app.figures = {}  # path: its file in the making
 
 
 def lighten(app, pagename, templatename, context, doctree):
@@ -66,33 +69,41 @@ def with_light_images(app, context):
     def image(match):
         tag, src = match[0], match[1]
         if src.startswith("data:image/png;base64,"):
-            figure = publish(app, base64.b64decode(src.partition(",")[2]))
+            png = base64.b64decode(src.partition(",")[2])
         elif src.endswith(".png") and "_images/" in src:
-            figure = publish(app, Path(app.srcdir, sources[src.rpartition("/")[2]]).read_bytes())
+            png = Path(app.srcdir, sources[src.rpartition("/")[2]]).read_bytes()
         else:
             return tag
-        tag = tag.replace(src, context["pathto"](f"_images/{figure.name}", 1))
-        width, height = shown_size(figure)
+        tag = tag.replace(src, context["pathto"](f"_images/{publish(app, png)}", 1))
+        width, height = shown_size(png)
         return tag.replace("<img", f'<img width="{width}" height="{height}" loading="lazy" decoding="async"', 1)
 
     return re.sub(r'<img\b[^>]*?\bsrc="([^"]+)"[^>]*>', image, context["body"])
 
 
 def publish(app, png):
+    """The figure's name at once; its file is made while Sphinx goes on."""
     path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + ".webp")
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        Image.open(BytesIO(png)).save(path, lossless=True, method=4)
-    return path
+    if path not in app.figures:
+        app.figures[path] = app.workers.submit(compress, png, path)
+    return path.name
 
 
-def shown_size(figure):
+def compress(png, path):
+    path.parent.mkdir(exist_ok=True)
+    Image.open(BytesIO(png)).save(path, lossless=True, method=1)  # those above take longer for nothing
+
+
+def shown_size(png):
     """Figures are stored at twice the size that they are made for, to be sharp on every screen."""
-    with Image.open(figure) as image:
-        return image.width // 2, image.height // 2
+    image = Image.open(BytesIO(png))
+    return image.width // 2, image.height // 2
 
 
-def remove_originals(app, error):
+def finish(app, error):
+    app.workers.shutdown()
+    for figure in app.figures.values():
+        figure.result()  # which raises what went wrong
     for path in Path(app.outdir, "_images").glob("*.png"):
         path.unlink()
 
@@ -112,5 +123,5 @@ def without_aria_faults(body):
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", lighten, priority=900)  # after the theme has had its say
-    app.connect("build-finished", remove_originals)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", finish, priority=950)  # the last, to keep nobody waiting
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
