@@ -13,7 +13,7 @@ COLON = "\0"
 
 
 def load_keras(app):
-    """Load it ahead of autodoc on its lightest backend, NumPy's; that asks for JAX, and a mock will do, as nothing runs.
+    """Load it ahead of autodoc on its lightest backend, NumPy's; it asks for JAX, and a mock will do, as nothing runs.
 
     A mock of Keras itself would be quicker still, but the optimizers are subclasses made from Keras's live classes.
     """
