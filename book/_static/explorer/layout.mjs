@@ -14,12 +14,12 @@ export function layout(title, question) {
   const fields = element("div", { class: "explorer-fields" });
   const reset = element("button", { type: "button" }, "Reset");
   const copy = element("button", { type: "button" }, "Copy link");
-  const table = element("div", { class: "explorer-table" });
+  const table = element("div", { class: "explorer-table", role: "group", "aria-label": "Table", tabindex: 0 }); // scrolls on a phone
   const code = element("code");
   const copyCode = element("button", { type: "button" }, "Copy Python");
   const python = element("details", { class: "explorer-python" }, [
     element("summary", {}, "This schedule in Python"),
-    element("pre", {}, code),
+    element("pre", { tabindex: 0 }, code),
     element("div", { class: "explorer-buttons" }, copyCode),
   ]);
   const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [

@@ -31,6 +31,7 @@ export function drawPanel(panel, width, height) {
   });
   svg.querySelector("style").remove(); // book.css says the same, and no redraw makes the browser style the whole page anew
   svg.setAttribute("role", "img");
+  for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label"); // an image has no parts to name
   return svg;
 }
 
