@@ -4,7 +4,7 @@ They stand in one place, pyproject.toml: `[project.urls] Repository` and `versio
 rewrites the site's configuration, the notebooks' bootstrap cells and Colab links, README.md and CITATION.cff to match.
 
     make address                                              # after a new version
-    make address REPOSITORY=https://github.com/owner/name     # after a move
+    make address REPOSITORY=https://github.com/owner/name     # after a move; the site's address moves along
     python scripts/address.py --check                         # list what differs, change nothing
 """
 
@@ -43,6 +43,13 @@ def project(root=ROOT):
     return table["urls"]["Repository"], f"v{table['version']}"
 
 
+def pages(repository):
+    """Where GitHub Pages shows the site; in the configuration, a domain of one's own stays."""
+    owner, name = ADDRESS.fullmatch(repository)[1].split("/")
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name == host else f"https://{host}/{name}/"
+
+
 def bootstrap_cell(repository, tag):
     return BOOTSTRAP.format(repository=repository, tag=tag)
 
@@ -60,6 +67,7 @@ def corrected(text, old, repository, tag):
             rf"\g<1>{slug}",
         ),
         (r"(?m)(?<=^version: )[\d.]+$", tag[1:]),
+        (r"(?<=baseurl: )https://[\w-]+\.github\.io/\S*", pages(repository)),
     ]:
         text = re.sub(pattern, right, text)
     return text

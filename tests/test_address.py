@@ -61,6 +61,7 @@ def test_move_rewrites_every_place(copy):
     assert "google.com/github/some-one/a.book/blob/main/notebooks/x.ipynb" in moved
     assert "git+https://github.com/some-one/a.book@v" in moved
     assert "url: https://github.com/some-one/a.book\n" in (copy / "book/_config.yml").read_text()
+    assert "baseurl: https://some-one.github.io/a.book/ " in (copy / "book/_config.yml").read_text()
 
 
 def test_move_and_back_leaves_every_byte(copy):
@@ -89,6 +90,32 @@ def test_check_lists_a_place_that_differs(copy, file):
         path.read_text().replace(address.project(copy)[0].removeprefix("https://github.com/"), "some/other")
     )
     assert any(line.startswith(f"{file}:") for line in address.differing(copy))
+
+
+@pytest.mark.parametrize(
+    ("repository", "pages"),
+    [
+        ("https://github.com/Some-One/book", "https://some-one.github.io/book/"),
+        ("https://github.com/some-one/some-one.github.io", "https://some-one.github.io/"),
+    ],
+)
+def test_pages_live_where_github_shows_them(repository, pages):
+    assert address.pages(repository) == pages
+
+
+def test_check_lists_a_site_that_stayed_behind(copy):
+    config = copy / "book/_config.yml"
+    config.write_text(
+        config.read_text().replace(address.pages(address.project(copy)[0]), "https://old.github.io/book/")
+    )
+    assert any(line.startswith("book/_config.yml:") for line in address.differing(copy))
+
+
+def test_a_site_at_a_domain_of_its_own_stays(copy):
+    config = copy / "book/_config.yml"
+    config.write_text(config.read_text().replace(address.pages(address.project(copy)[0]), "https://book.example.org/"))
+    address.rewrite(copy, MOVED)
+    assert "baseurl: https://book.example.org/ " in config.read_text()
 
 
 def test_links_to_other_repositories_stay(copy):

@@ -19,6 +19,7 @@ from learning_rates import explorers, widgets
 pytestmark = pytest.mark.browser
 
 SITE = Path(__file__).parent.parent / "book/_build/html"
+POLICY = SITE / "content-security-policy.txt"
 CHAPTER = "notebooks/08_one_cycle.html"
 NAME = "one_cycle"  # whose chapter and explorer stand for all where one is enough
 RANDOM_SETTINGS = 50
@@ -47,7 +48,13 @@ def rendered(name, raw):
     return json.loads(explorers.render(name, json.dumps(raw)))
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Sends the policy that the site suggests to its hosts, so that every test here tests it too."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY.read_text().strip())
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 
@@ -55,7 +62,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site():
     assert (SITE / CHAPTER).exists(), "The site is not built: type `make book` first."
-    handler = functools.partial(QuietHandler, directory=SITE)
+    handler = functools.partial(Handler, directory=SITE)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -395,7 +402,9 @@ def test_a_link_quotes_what_the_controls_show(explorer):
     assert field(mount, control).get_attribute("aria-valuetext") == f"{100 * float(value):.3g} %"
 
 
-PAGES = ["book/intro.html", "book/notation.html", "book/api.html", "book/references.html"]
+PAGES = sorted(
+    str(path.relative_to(SITE)) for folder in ("book", "notebooks") for path in (SITE / folder).glob("*.html")
+)
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 
@@ -495,7 +504,7 @@ def test_without_javascript_the_figure_stands(visit):
     expect(page.get_by_role("link", name="Open in Colab").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", [*PAGES, *sorted(f"notebooks/{path.name}" for path in SITE.glob("notebooks/*.html"))])
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_a_phone_by_day_and_by_night(visit, path, scheme):
     page = visit(path, viewport={"width": 390, "height": 844}, color_scheme=scheme)
@@ -503,6 +512,30 @@ def test_pages_fit_a_phone_by_day_and_by_night(visit, path, scheme):
     ink = page.locator(".bd-article p").first.evaluate("element => getComputedStyle(element).color")
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (brightness(ink) > brightness(paper)) == (scheme == "dark")
+
+
+AXE = (SITE.parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+AXE_RULES = {
+    "target-size": {"enabled": True},
+    "empty-table-header": {"enabled": False},  # it does not see the text of a formula
+}
+BY_DAY_AND_BY_NIGHT = [(LAPTOP, "light"), (PHONE, "dark")]
+LOOKS = [(path, *look) for path in [*PAGES, "search.html?q=momentum", "404.html"] for look in BY_DAY_AND_BY_NIGHT]
+LOOKS += [(CHAPTER, LAPTOP, "dark"), (CHAPTER, PHONE, "light")]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "scheme"), LOOKS, ids=lambda part: str(part.get("width") if isinstance(part, dict) else part)
+)
+def test_everyone_can_read_and_operate_the_page(visit, path, size, scheme):
+    """The rules of axe, that of Lighthouse too: names, contrasts, landmarks, headings, sizes of what is touched."""
+    page = visit(path, viewport=size, color_scheme=scheme)
+    for mount in page.locator("[data-explorer]").all():
+        mount.scroll_into_view_if_needed()
+        expect(mount).to_have_attribute("data-live", "")
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ rules, resultTypes: ['violations'] })", AXE_RULES)["violations"]
+    assert [f"{rule['id']} ({rule['impact']}): {node['html'][:200]}" for rule in found for node in rule["nodes"]] == []
 
 
 def brightness(color):
@@ -541,6 +574,35 @@ def test_search_finds_the_chapter(visit):
     icon = page.locator("form.bd-search .fa-magnifying-glass:visible").bounding_box()
     text = field.bounding_box()["x"] + field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
     assert icon["x"] + icon["width"] <= text, "the magnifier covers the query"
+
+
+def test_the_policy_refuses_scripts_that_are_not_the_sites_own(site, browser):
+    page = browser.new_page()
+    page.goto(site + CHAPTER)
+    refused = page.evaluate(
+        """() => new Promise((done) => {
+            addEventListener("securitypolicyviolation", (violation) => done(violation.effectiveDirective));
+            const script = document.createElement("script");
+            script.textContent = "globalThis.ran = true";
+            document.body.append(script);
+        })"""
+    )
+    assert refused == "script-src-elem"
+    assert page.evaluate("globalThis.ran === undefined")
+    page.close()
+
+
+def test_light_and_dark_are_switched_and_pages_printed_by_button(visit):
+    page = visit()
+    page.evaluate("window.print = () => (window.printed = true)")
+    shown = {page.locator("html").get_attribute("data-theme")}
+    for _ in range(2):
+        page.locator(".theme-switch-button:visible").click()
+        shown.add(page.locator("html").get_attribute("data-theme"))
+    assert shown == {"light", "dark"}
+    page.get_by_role("button", name="Download this page").click()
+    page.locator(".btn-download-pdf-button").click()
+    assert page.evaluate("window.printed")
 
 
 def test_a_wrong_address_leads_back_to_the_book(visit):

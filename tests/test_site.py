@@ -3,12 +3,15 @@
 import gzip
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, unquote, urldefrag, urlsplit
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from PIL import Image
 
 import learning_rates
 from learning_rates import schedules
@@ -32,7 +35,8 @@ FILES = sorted(SITE.rglob("*.html"))
 PAGES = {str(path.relative_to(SITE)): BeautifulSoup(path.read_text(), "html.parser") for path in FILES}
 CHAPTERS = [name for name in PAGES if name.startswith("notebooks/")]
 BOOK_PAGES = [name for name in PAGES if name.startswith(("book/", "notebooks/"))]
-REPOSITORY = yaml.safe_load((ROOT / "book/_config.yml").read_text())["repository"]
+CONFIG = yaml.safe_load((ROOT / "book/_config.yml").read_text())
+REPOSITORY, ADDRESS = CONFIG["repository"], CONFIG["html"]["baseurl"]
 
 every_page = pytest.mark.parametrize("name", PAGES)
 every_book_page = pytest.mark.parametrize("name", BOOK_PAGES)
@@ -93,6 +97,32 @@ def test_no_code_for_kernels_or_for_mathematics(name):
 
 
 @every_page
+def test_the_policy_names_every_script_and_style_within_a_page(name):
+    """The browser's tests run under it; here, pages that they do not open, and styles for who has no JavaScript."""
+    policy = (SITE / "content-security-policy.txt").read_text()
+    page = PAGES[name]
+    inline = [element.string for element in page.find_all(["script", "style"]) if element.string]
+    inline += [element["onclick"] for element in page.select("[onclick]")]
+    for text in inline:
+        assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in policy, text
+    handlers = {
+        attribute for element in page.find_all(True) for attribute in element.attrs if attribute.startswith("on")
+    }
+    assert handlers <= {"onclick"}
+
+
+def test_the_policy_allows_no_evil():
+    """The one eval is that of WebAssembly; styles may stand in attributes, not in sheets."""
+    directives = dict(
+        part.split(" ", 1) for part in (SITE / "content-security-policy.txt").read_text().strip().split("; ")
+    )
+    assert "'unsafe-eval'" not in str(directives)
+    assert [name for name, sources in directives.items() if "'unsafe-inline'" in sources] == ["style-src-attr"]
+    assert directives["default-src"] == "'none'"
+    assert not re.search(r"https?:|\*", str(directives))
+
+
+@every_page
 def test_links_lead_somewhere(name):
     broken = []
     for element in PAGES[name].find_all(["a", "link", "script", "img"]):
@@ -123,6 +153,45 @@ def test_every_page_describes_itself(name):
     assert page.html["lang"] == "en"
     assert 20 < len(page.find("meta", attrs={"name": "description"})["content"]) < 200
     assert len(page.find_all("h1")) - len(page.select(".onlyprint h1")) == 1
+
+
+def content(page, **attributes):
+    return page.find("meta", attrs=attributes)["content"]
+
+
+@every_book_page
+def test_every_page_tells_where_it_lives_and_how_to_be_previewed(name):
+    page = PAGES[name]
+    assert page.find("link", rel="canonical")["href"] == f"{ADDRESS}{name}"
+    assert content(page, property="og:url") == f"{ADDRESS}{name}"
+    assert content(page, property="og:title") == page.select_one("article h1").find(string=True)
+    assert content(page, property="og:description") == content(page, name="description")
+    assert content(page, name="twitter:card") == "summary_large_image"
+
+
+def test_the_root_is_previewed_as_the_page_that_it_leads_to():
+    root, first = PAGES["index.html"], PAGES["book/intro.html"]
+    assert root.find("link", rel="canonical") == first.find("link", rel="canonical")
+    previews = [page.find_all("meta", property=re.compile("^og:")) for page in (root, first)]
+    assert previews[0] == previews[1] != []
+
+
+def test_the_preview_has_a_picture_of_its_stated_size():
+    page = PAGES["book/intro.html"]
+    stated = [content(page, property=f"og:image:{side}") for side in ("width", "height")]
+    with Image.open(SITE / content(page, property="og:image").removeprefix(ADDRESS)) as image:
+        assert list(map(str, image.size)) == stated == ["1200", "630"]
+
+
+def test_the_sitemap_lists_the_books_pages():
+    (urls,) = re.findall(r"<urlset[^>]*>(.*)</urlset>", (SITE / "sitemap.xml").read_text(), re.DOTALL)
+    assert re.findall("<loc>(.*?)</loc>", urls) == [f"{ADDRESS}{name}" for name in BOOK_PAGES]
+
+
+def test_titles_tell_the_pages_apart():
+    titles = [PAGES[name].title.get_text() for name in BOOK_PAGES]
+    assert len(set(titles)) == len(titles)
+    assert titles.count("Learning Rates in Motion") == 1
 
 
 @every_page

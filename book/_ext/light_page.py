@@ -1,6 +1,6 @@
-"""A light page from the stock theme: no code for kernels, small images that load late, a description, deferred scripts.
+"""A light page from the stock theme: no code for kernels, small images that load late, deferred scripts.
 
-The style sheet and the fonts are light_assets' part, the explorers page_explorers'.
+The style sheet and the fonts are light_assets' part, the explorers page_explorers', what others are told discovery's.
 """
 
 import base64
@@ -10,11 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
-from docutils import nodes
 from PIL import Image
 
-KERNEL_ONLY = "widget-state+json"
-DESCRIPTION_LENGTH = 155
+NEEDLESS = ("widget-state+json", "DOCUMENTATION_OPTIONS.pagename")  # for kernels; for a menu of versions
 
 
 def configure(app, config):
@@ -24,15 +22,16 @@ def configure(app, config):
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    context["script_files"] = [
-        script for script in context["script_files"] if KERNEL_ONLY not in str(script.attributes)
-    ]
+    context["script_files"] = [script for script in context["script_files"] if not is_needless(script)]
     for script in context["script_files"]:
         defer(script, pagename)
     context["header_buttons"] = [plain(button) for button in context.get("header_buttons", [])]
-    context["metatags"] = context.get("metatags", "") + describe(doctree)
     if context.get("body"):
         context["body"] = without_aria_faults(with_named_boxes(with_light_images(app, context)))
+
+
+def is_needless(script):
+    return any(word in str(script.attributes) for word in NEEDLESS)
 
 
 def defer(script, pagename):
@@ -49,17 +48,6 @@ def plain(button):
         return button
     (only,) = button["buttons"]
     return only | {"icon": "fa-solid fa-rocket", "text": "Open in Colab", "label": "launch-button"}
-
-
-def describe(doctree):
-    """The page's first paragraph, for search engines and link previews."""
-    first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
-    if first is None:
-        return ""
-    text = " ".join(first.astext().split())
-    if len(text) > DESCRIPTION_LENGTH:
-        text = text[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + " …"
-    return f'<meta name="description" content="{nodes.unescape(text).replace(chr(34), "&quot;")}">'
 
 
 def with_light_images(app, context):
@@ -116,8 +104,11 @@ def with_named_boxes(body):
 
 
 def without_aria_faults(body):
-    """Docutils writes bibliographies with a deprecated role, inside a list without list items."""
-    return body.replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', "<div>")
+    """Docutils writes bibliographies with a deprecated role, inside a list without list items; MyST-NB says of what
+    opens and closes a hidden cell another name than the one that is seen.
+    """
+    body = body.replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', "<div>")
+    return body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def setup(app):
