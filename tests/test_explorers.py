@@ -1,4 +1,4 @@
-"""Explorers: what they compute is what the package computes, whatever comes in; widgets show the same."""
+"""Explorers: what they compute is what the package computes, whatever comes in; a stored output holds it."""
 
 import json
 import math
@@ -70,22 +70,6 @@ def test_a_hostile_link_gives_values_in_range(name, bad):
 def test_an_unknown_explorer_is_named():
     with pytest.raises(ValueError, match=r"name must be one of tangent, .*design\. Received: name='os'"):
         explorers.load("os")
-
-
-@pytest.mark.parametrize("name", explorers.NAMES)
-def test_every_widget_changes_the_figure_or_the_words(name):
-    explorer = widgets.explore(name)
-    for control in explorers.load(name).CONTROLS:
-        explorer.reset()
-        before = explorer.picture.value, explorer.summary.value
-        if control["kind"] == "choice":
-            other = next(value for value, _ in control["options"] if value != control["default"])
-        else:
-            other = control["max"]
-        explorer.controls[control["name"]].value = other
-        assert (explorer.picture.value, explorer.summary.value) != before, control["name"]
-    explorer.reset()
-    assert explorer.values == {control["name"]: control["default"] for control in explorers.load(name).CONTROLS}
 
 
 @pytest.mark.parametrize("name", explorers.NAMES)
