@@ -270,6 +270,17 @@ def test_keyboard_alone_operates_it(explorer, name):
         assert field(mount, control).get_attribute("aria-valuetext")
 
 
+@EVERY
+def test_once_alive_it_needs_no_network(explorer, name):
+    mount = explorer(name=name)
+    mount.page.context.set_offline(True)
+    before = drawing(mount), shown(mount)["summary"]
+    control = next(control for control in controls_of(name) if control["kind"] == "range")
+    field(mount, control).press("Home" if control["default"] > control["min"] else "End")
+    frame(mount)
+    assert (drawing(mount), shown(mount)["summary"]) != before
+
+
 def test_the_pointer_reads_the_curve(explorer):
     mount = explorer()
     spec = rendered(NAME, {})
