@@ -75,39 +75,37 @@ def of_design(results):
     return {
         "design_least": f"{min(design.CURVATURES):g}",
         "design_steepest": f"{max(design.CURVATURES):g}",
+        "design_little": f"{design.NOISES['little']:g}",
         "design_some": f"{design.NOISES['some']:g}",
         "design_much": f"{design.NOISES['much']:g}",
         "design_steps": str(design.STEPS),
-        "design_rates": str(len(recorded["rates tried"])),
+        "design_peaks": str(len(recorded["rates tried"])),
+        "design_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["one-cycle"])),
         "design_searched": f"{recorded['knots tried']:,}",
         "design_table": table_of(tuned),
         "design_links": ", ".join(state_link(noise, searched[noise]["values"]) for noise in design.NOISES),
-        "design_findings": " ".join(found_under(noise, recorded) for noise in ("some", "much")),
+        "design_findings": ", ".join(found_under(noise, searched[noise], tuned[noise]) for noise in design.NOISES),
     }
 
 
 def table_of(tuned):
-    """Peaks and expected losses of the rivals, a row a noise."""
-    head = "| noise | " + " | ".join(f"{name}: peak, loss" for name in design.RIVALS) + " |"
+    """Peaks and momenta of the rivals, a row a noise."""
+    head = "| noise | " + " | ".join(f"{name}: peak, momentum" for name in design.RIVALS) + " |"
     rows = [head, "|---" * (len(design.RIVALS) + 1) + "|"]
     for noise, of in tuned.items():
-        cells = [f"{of[name]['rate']:g}, {of[name]['expected']:.2g}" for name in design.RIVALS]
+        cells = [f"{of[name]['rate']:g}, {of[name]['momentum']}" for name in design.RIVALS]
         rows.append(f"| {noise} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
 def state_link(noise, values):
     pairs = ",".join(f"{name}:{value:g}" for name, value in values.items())
-    return f'<a href="?design=noise:{noise},{pairs}#explorer-design">{noise} noise</a>'
+    return f'<a href="?design=noise:{noise},runs:first,{pairs}#explorer-design">{noise} noise</a>'
 
 
-def found_under(noise, recorded):
-    best = min(rival["expected"] for rival in recorded["tuned"][noise].values())
-    free, held = (recorded[search][noise]["expected"] / best for search in ("searched", "searched, momentum held"))
-    return (
-        f"With {noise} noise the loss to be expected is {free:.2f} times that of the best rival; "
-        f"with the momentum held at 0.9, so that only the rate may move, {held:.2f} times."
-    )
+def found_under(noise, searched, tuned):
+    best = min(rival["expected"] for rival in tuned.values())
+    return f"{searched['expected'] / best:.2f} with {noise} noise"
 
 
 def supply(app, config):

@@ -14,14 +14,17 @@ export class Handles {
   }
 
   listen(knob, controls) {
-    knob.addEventListener("pointerdown", (event) => knob.setPointerCapture(event.pointerId));
+    knob.addEventListener("pointerdown", (event) => {
+      knob.setPointerCapture(event.pointerId);
+      this.grip = fromCentre(knob, event); // where a knob is taken it is held: it does not jump under the finger
+    });
     knob.addEventListener("pointermove", (event) => knob.hasPointerCapture(event.pointerId) && this.drag(event, controls));
   }
 
   drag({ clientX, clientY }, controls) {
     const box = this.plot.getBoundingClientRect();
     [clientX - box.left, clientY - box.top].forEach((pixel, axis) => {
-      if (controls[axis]) this.pick(controls[axis], valueAt(this.scales[axis], pixel));
+      if (controls[axis]) this.pick(controls[axis], valueAt(this.scales[axis], pixel - this.grip[axis]));
     });
   }
 
@@ -31,6 +34,11 @@ export class Handles {
     const [x, y] = this.scales;
     handles.forEach((handle, index) => (this.knobs[index].style.translate = `${x.apply(handle.x)}px ${y.apply(handle.y)}px`));
   }
+}
+
+function fromCentre(knob, { clientX, clientY }) {
+  const box = knob.getBoundingClientRect();
+  return [clientX - box.left - box.width / 2, clientY - box.top - box.height / 2];
 }
 
 function valueAt({ invert, range }, pixel) {

@@ -2,8 +2,8 @@
 
 A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
-words, `panels` of curves, and a `table`; if it has put the values in order, those as `values`; if what it shows can be
-taken home, the Python for that as `code`. All in it is a list, a string or a finite number, so that JSON carries it.
+words, `panels` of curves, a `table`, and `code` where what is shown can be taken home as Python. All in it is a list, a
+string or a finite number, so that JSON carries it.
 An explorer over recorded runs names their file in `results/` as RECORD; whoever draws it reads that file and hands it
 to `supply`, and `compute(values, record)` gets what it holds. MicroPython runs these files as they are.
 """
@@ -130,7 +130,7 @@ def figure(name, raw):
     explorer = load(name)
     values = clean(explorer.CONTROLS, raw)
     shown = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
-    return shown if "values" in shown else dict(shown, values=values)
+    return dict(shown, values=values)
 
 
 def describe(name):

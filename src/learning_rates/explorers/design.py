@@ -12,20 +12,25 @@ RECORD = "design.json"
 STEPS = 100
 LAST, MIDDLE = STEPS - 1, STEPS // 2
 CURVATURES = [10.0, 6.6, 4.3, 2.8, 1.9, 1.2, 0.81, 0.53, 0.35, 0.23, 0.15, 0.1]  # λ of each coordinate
-NOISES = {"none": 0.0, "some": 0.3, "much": 1.0}  # σ
-RUNS, SEEDS = 8, {"seen": 20261122, "fresh": 11222026}
+NOISES = {"little": 0.03, "some": 0.3, "much": 1.0}  # σ
+RUNS, SEEDS = 8, {"seen": 20261122, "first": 31415926, "second": 27182818, "third": 16180339}
 QUANTILE = 3.128  # of Student's t for 7 degrees of freedom and three verdicts at once: 1 − 0.05 / 6
-FLOOR, CEILING = 1e-9, 1e4  # of the losses that are drawn and compared
+CEILING = 1e4  # a loss beyond it has blown up
+LOSSES = {"little": [1e-5, 100], "some": [1e-3, 100], "much": [1e-2, 100]}  # in sight
 SHOWN = 5  # every so many steps a loss is drawn
+EVERY_FIFTH = list(range(0, LAST, SHOWN)) + [LAST]
 LOW, HIGH = 5e-4, 0.5  # rates in sight
 RATES = ["rate_1", "rate_2", "rate_3", "rate_4", "rate_5"]
-BETWEEN = ["step_2", "step_3", "step_4"]  # the first knot stands at the first step, the fifth at the last
+BETWEEN = ["step_2", "step_3", "step_4"]  # the first rate is that of the first step, the fifth that of the last
 MOMENTA = ["momentum_1", "momentum_2", "momentum_3"]
 OWN = "yours"
 RIVALS = ["constant", "linear decay", "one-cycle"]
 STYLES = {"constant": ["#f89c20", "2,3"], "linear decay": ["#e42536", "8,4"], "one-cycle": ["#964a8b", "8,3,2,3"]}
 BLUE, GREY = "#5790fc", "#9c9ca1"
 PLACES = ["first", "second", "third", "last"]
+
+RUNS_TO_CHOOSE = [["seen", "the 8 to design on"], ["first", "8 fresh ones"]]
+RUNS_TO_CHOOSE += [["second", "8 other fresh ones"], ["third", "the last 8 fresh ones"]]
 
 _runs, _rivals = {}, {}
 
@@ -35,14 +40,13 @@ def rate_slider(index, place, default):
 
 
 def step_slider(index, place, default):
-    """Between its neighbours there is always a step left."""
-    low, high = index - 1, LAST - 5 + index
-    return slider(f"step_{index}", f"{place}: step t", low, high, default, step=1, style="integer")
+    """The last steps are left for knots that give way."""
+    return slider(f"step_{index}", f"{place}: step t", 1, LAST - 3, default, step=1, style="integer")
 
 
 CONTROLS = [
-    choice("noise", "Noise of the gradient", [["none", "none"], ["some", "some"], ["much", "much"]], "some"),
-    choice("runs", "Runs", [["seen", "the 8 to design on"], ["fresh", "8 fresh ones, to judge on"]], "seen"),
+    choice("noise", "Noise of the gradient", [["little", "little"], ["some", "some"], ["much", "much"]], "some"),
+    choice("runs", "Runs", RUNS_TO_CHOOSE, "seen"),
     rate_slider(1, "Start", 0.005),
     rate_slider(5, "End", 0.01),
     rate_slider(2, "Knot A", 0.05),
@@ -58,38 +62,40 @@ CONTROLS = [
 
 
 # ------------------------------------------------------------------------------------------------------- schedules
-def in_order(values):
-    """With each knot after the one before it: a knot that meets the next pushes it on."""
-    values, earliest = dict(values), 1
-    for name in BETWEEN:
-        values[name] = max(values[name], earliest)
-        earliest = values[name] + 1
-    return values
-
-
 def rounded(value):
     """As it is printed, so that the Python that is copied makes the very schedule that is drawn."""
     return float(number(value))
 
 
-def knots(values):
-    """[step, value] of the rate's knots and of the momentum's."""
-    steps = [0] + [values[name] for name in BETWEEN] + [LAST]
-    rates = [[step, rounded(values[name])] for step, name in zip(steps, RATES)]
-    return rates, [[step, rounded(values[name])] for step, name in zip((0, MIDDLE, LAST), MOMENTA)]
+def rate_knots(values):
+    """[step, rate, the step's control, the rate's], in order; of two at one step the second gives way."""
+    between = sorted([[values[at], rate, at] for at, rate in zip(BETWEEN, RATES[1:-1])])
+    found = [[0, rounded(values[RATES[0]]), None, RATES[0]]]
+    for step, name, at in between:
+        found.append([max(step, found[-1][0] + 1), rounded(values[name]), at, name])
+    return found + [[LAST, rounded(values[RATES[-1]]), None, RATES[-1]]]
+
+
+def momentum_knots(values):
+    return [[step, rounded(values[name]), None, name] for step, name in zip((0, MIDDLE, LAST), MOMENTA)]
+
+
+def points(knots):
+    return [knot[:2] for knot in knots]
 
 
 def own(values):
-    rates, momenta = knots(values)
-    return schedules.piecewise(rates, shape="exponential"), schedules.piecewise(momenta)
+    rate = schedules.piecewise(points(rate_knots(values)), shape="exponential")
+    return rate, schedules.piecewise(points(momentum_knots(values)))
 
 
-def rival(name, rate):
-    """Its rate and its momentum, two schedules; of the three only the one-cycle moves both."""
+def rival(name, peak, momentum):
+    """Its rate and its momentum, two schedules; the one-cycle's momentum may be "cycled", as it was published."""
+    held = schedules.one_cycle_momentum(STEPS) if momentum == "cycled" else schedules.constant(momentum, STEPS)
     if name == "one-cycle":
-        return schedules.one_cycle(rate, STEPS), schedules.one_cycle_momentum(STEPS)
+        return schedules.one_cycle(peak, STEPS), held
     shape = schedules.constant if name == "constant" else schedules.polynomial_decay
-    return shape(rate, STEPS), schedules.constant(0.9, STEPS)
+    return shape(peak, STEPS), held
 
 
 # --------------------------------------------------------------------------------------------------------- problem
@@ -147,7 +153,7 @@ def losses(rates, momenta, noise, runs):
                 totals[index] += curvature / 2 * x.real * x.real
                 others[index] += curvature / 2 * x.imag * x.imag
         found += [totals, others]
-    return [[min(max(loss, FLOOR), CEILING) for loss in path] for path in found]
+    return [[min(loss, CEILING) for loss in path] for path in found]
 
 
 def descent(curvature, x, kicks, rates, momenta):
@@ -167,7 +173,8 @@ def rivals(noise, runs, record):
     if key not in _rivals:
         found = []
         for name in RIVALS:
-            rate, momentum = rival(name, record["tuned"][noise][name]["rate"])
+            tuned = record["tuned"][noise][name]
+            rate, momentum = rival(name, tuned["rate"], tuned["momentum"])
             paths = losses(rate.values(), momentum.values(), noise, runs)
             found.append({"name": name, "rate": rate, "momentum": momentum, "paths": paths, "mean": average(paths)})
         _rivals[key] = found
@@ -190,42 +197,57 @@ def ratio(ends, others):
 
 
 def verdict(low, high):
-    return "ahead of" if high < 1 else "behind" if low > 1 else "undecided against"
+    return "ahead" if high < 1 else "behind" if low > 1 else "can't tell"
 
 
 def judged(ends, found):
-    """Of each rival [loss, name, ratio, low, high, verdict]."""
+    """Of each rival [loss, name, ratio with its interval, verdict]."""
     rows = []
     for each in found:
         others = [path[-1] for path in each["paths"]]
         mean, low, high = ratio(ends, others)
-        rows.append([middle(others), each["name"], mean, low, high, verdict(low, high)])
+        against = f"{number(mean)} ({number(low)} to {number(high)})"
+        if max(ends) == CEILING:  # how far beyond it, nobody knows
+            against = f"over {number(mean)}"
+        rows.append([middle(others), each["name"], against, verdict(low, high)])
     return rows
+
+
+def amount(loss):
+    return number(loss) if loss < CEILING else f"over {number(CEILING)}"
 
 
 def listed(names):
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
 
 
-def summarize(loss, rows, values, above):
+def summarize(paths, rows, values, above):
+    loss = middle([path[-1] for path in paths])
     place = PLACES[len([row for row in rows if row[0] < loss])]
     where = "On the runs you design on" if values["runs"] == "seen" else "On fresh runs"
-    words = [f"{where}, your schedule ends at a loss of {number(loss)}, {place} of four."]
-    for word in ("ahead of", "undecided against", "behind"):
-        names = [row[1] for row in rows if row[5] == word]
+    against = next(row[2] for row in rows if row[1] == "linear decay")
+    words = [
+        f"{where}, your schedule ends at a loss of {amount(loss)}, {place} of four: {against} times linear decay's."
+    ]
+    for found, word in (
+        ("ahead", "It is ahead of"),
+        ("behind", "It is behind"),
+        ("can't tell", "Eight runs can't tell it from"),
+    ):
+        names = [row[1] for row in rows if row[3] == found]
         if names:
-            words.append(f"It is {word} {listed(names)}.")
-    if above:
-        words.append(f"In {above} of {STEPS} steps its rate is above the wall 2(1 + μ)/λ.")
+            words.append(f"{word} {listed(names)}.")
+    if max([max(path) for path in paths]) == CEILING:
+        words.append(f"On the way the loss went over {number(CEILING)}, from where a network would not come back.")
+    elif above:
+        words.append(f"In {above} of {STEPS} steps its rate is above the wall.")
     return " ".join(words)
 
 
 def ranked(loss, rows):
     """The table, best first."""
-    shown = [[loss, [OWN, number(loss), "", ""]]]
-    for theirs, name, mean, low, high, word in rows:
-        interval = f"{number(mean)} ({number(low)} to {number(high)})"
-        shown.append([theirs, [f"{name}, tuned", number(theirs), interval, word]])
+    shown = [[loss, [OWN, amount(loss), "", ""]]]
+    shown += [[theirs, [f"{name}, tuned", amount(theirs), against, word]] for theirs, name, against, word in rows]
     shown.sort(key=lambda row: row[0])
     head = ["schedule", "loss", "yours ÷ its", "yours is"]
     return {"caption": f"Loss after {STEPS} steps, best first", "head": head, "rows": [row for _, row in shown]}
@@ -238,8 +260,8 @@ def wall(momentum):
 
 
 def sampled(schedule):
-    """Its values at every fifth step and the last; what falls to 0 leaves a logarithmic panel through its floor."""
-    return [[step, max(schedule(step), LOW / 2)] for step in list(range(0, LAST, SHOWN)) + [LAST]]
+    """What falls to 0 leaves a logarithmic panel through its floor."""
+    return [[step, max(schedule(step), LOW / 2)] for step in EVERY_FIFTH]
 
 
 def over_steps(path):
@@ -250,9 +272,9 @@ def average(paths):
     return over_steps([middle(at) for at in zip(*paths)])
 
 
-def handles(points, names, steps):
-    """A knob on each knot, with the names of the controls of its step and its value."""
-    return [{"x": x, "y": y, "controls": [step, name]} for (x, y), name, step in zip(points, names, steps)]
+def handles(knots):
+    """A knob on each knot. They come by name, so that one that passes another stays the one that is held."""
+    return [{"x": x, "y": y, "controls": [at, name]} for x, y, at, name in sorted(knots, key=lambda knot: knot[3])]
 
 
 def styled(name, points):
@@ -260,52 +282,53 @@ def styled(name, points):
     return curve(name, points, color, dash=dash, width=1.5)
 
 
-def rate_panel(points, walls, found):
-    curves = [curve("wall", [[step, walls[step]] for step in (0, MIDDLE, LAST)], GREY, dash="1,3", width=1.5)]
+def rate_panel(knots, walls, found):
+    curves = [curve("wall", [[step, walls[step]] for step in EVERY_FIFTH], GREY, dash="1,3", width=1.5)]
     curves += [styled(each["name"], sampled(each["rate"])) for each in found]
-    curves.append(curve(OWN, points, BLUE, width=4))
-    held = handles(points, RATES, [None] + BETWEEN + [None])
+    curves.append(curve(OWN, points(knots), BLUE, width=4))
     ranges = {"x_range": [0, LAST], "y_range": [LOW, HIGH]}
-    return panel("Learning rate", "step t", "learning rate η", curves, y_scale="log", handles=held, **ranges)
+    return panel("Learning rate", "step t", "learning rate η", curves, y_scale="log", handles=handles(knots), **ranges)
 
 
-def momentum_panel(points, found):
-    curves = [styled(each["name"], sampled(each["momentum"])) for each in found if each["name"] == "one-cycle"]
-    curves.append(curve(OWN, points, BLUE, width=4))
-    held = handles(points, MOMENTA, [None, None, None])
-    return panel("Momentum", "step t", "momentum μ", curves, x_range=[0, LAST], y_range=[0, 1], handles=held)
+def momentum_panel(knots, found):
+    curves = [styled(each["name"], sampled(each["momentum"])) for each in found]
+    curves.append(curve(OWN, points(knots), BLUE, width=4))
+    ranges = {"x_range": [0, LAST], "y_range": [0, 1]}
+    return panel("Momentum", "step t", "momentum μ", curves, handles=handles(knots), **ranges)
 
 
-def loss_panel(paths, found):
+def loss_panel(paths, found, y_range):
     curves = [curve("", over_steps(path), BLUE, width=0.75) for path in paths]
     curves += [styled(each["name"], each["mean"]) for each in found]
     curves.append(curve(OWN, average(paths), BLUE, width=4))
-    return panel("Loss", "step t", "loss L", curves, y_scale="log")
+    return panel("Loss", "step t", "loss L", curves, y_scale="log", x_range=[0, STEPS], y_range=y_range)
 
 
 def python(rates, momenta):
     """What makes this schedule, to be copied."""
     lines = ["from learning_rates import SGD, schedules", ""]
-    for name, points, shape in (("rate", rates, ', shape="exponential"'), ("momentum", momenta, "")):
-        pairs = ", ".join([f"({step}, {number(value)})" for step, value in points])
+    for name, through, shape in (("rate", rates, ', shape="exponential"'), ("momentum", momenta, "")):
+        pairs = ", ".join([f"({step}, {number(value)})" for step, value in through])
         lines.append(f"{name} = schedules.piecewise([{pairs}]{shape})")
     return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
 
 
 def compute(values, record):
-    values = in_order(values)
-    found, (rate_points, momentum_points) = rivals(values["noise"], values["runs"], record), knots(values)
+    noise, runs = values["noise"], values["runs"]
+    of_rate, of_momentum = rate_knots(values), momentum_knots(values)
     rates, momenta = [schedule.values() for schedule in own(values)]
-    walls = [wall(momentum) for momentum in momenta]
-    paths = losses(rates, momenta, values["noise"], values["runs"])
-    ends = [path[-1] for path in paths]
-    rows, loss = judged(ends, found), middle(ends)
+    found, paths = rivals(noise, runs, record), losses(rates, momenta, noise, runs)
+    ends, walls = [path[-1] for path in paths], [wall(momentum) for momentum in momenta]
+    rows = judged(ends, found)
     above = len([1 for rate, highest in zip(rates, walls) if rate > highest])
-    panels = [rate_panel(rate_points, walls, found), loss_panel(paths, found), momentum_panel(momentum_points, found)]
+    panels = [
+        rate_panel(of_rate, walls, found),
+        loss_panel(paths, found, LOSSES[noise]),
+        momentum_panel(of_momentum, found),
+    ]
     return {
-        "values": values,
-        "summary": summarize(loss, rows, values, above),
+        "summary": summarize(paths, rows, values, above),
         "panels": panels,
-        "table": ranked(loss, rows),
-        "code": python(rate_points, momentum_points),
+        "table": ranked(middle(ends), rows),
+        "code": python(points(of_rate), points(of_momentum)),
     }
