@@ -15,7 +15,7 @@ site := book/_build/book.stamp
 pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
-.PHONY: help book serve test test-backends golden notebooks bench sample address clean
+.PHONY: help book serve test test-backends golden notebooks bench bench-page sample address clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -40,6 +40,11 @@ notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: o
 
 bench: $(environment) .venv-backends/test.stamp ## Time schedules, steps and range tests on every backend into benchmarks/RESULTS.md
 	@scripts/bench.sh
+
+bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Measure the built pages (Lighthouse, bytes, explorers) into benchmarks/PAGE.md
+	@python benchmarks/page.py >benchmarks/PAGE.md.part
+	@mv benchmarks/PAGE.md.part benchmarks/PAGE.md
+	@cat benchmarks/PAGE.md
 
 sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
 	@python scripts/make_sample.py
@@ -66,6 +71,11 @@ $(test_environment): requirements-test.txt $(environment)
 $(packages): package.json package-lock.json $(environment)
 	@scripts/node.sh
 	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Apart from what the book needs: no reader has to install Lighthouse.
+benchmarks/node_modules/book.stamp: benchmarks/package.json benchmarks/package-lock.json $(packages)
+	@npm ci --prefix benchmarks --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # -W -n: a warning or a reference that leads nowhere fails the build. The old site goes first: a removed page must not linger.

@@ -1,179 +1,302 @@
-"""How fast the built pages are: Lighthouse medians and weights, and how quickly the explorer boots and redraws.
+"""What the built pages cost: explorers live and redrawn, bytes, Lighthouse's scores, the build itself.
 
-    npm ci --prefix benchmarks                      # once: Lighthouse, which readers need not install
-    python benchmarks/page.py [--runs 5] [PAGE ...]
-
-Wants the site built, Chromium, and a quiet machine: the load is printed beside the numbers. Pages are served
-compressed, as a host does.
+`make bench-page` runs it, on a machine that should be quiet, and keeps what it prints as benchmarks/PAGE.md. Pages are
+served compressed, as their host does.
 """
 
-import argparse
-import gzip
-import http.server
+import asyncio
 import json
 import os
+import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+from tornado import netutil, web
+from tornado.httpserver import HTTPServer
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "book/_build/html"
 LIGHTHOUSE = ROOT / "benchmarks/node_modules/.bin/lighthouse"
-CHAPTER = "notebooks/08_one_cycle.html"
-PAGES = ["book/intro.html", CHAPTER]
-CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
-COMPRESSED = (".html", ".css", ".js", ".svg", ".wasm", ".py", ".json")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-REDRAWS, BOOTS = 200, 5
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DESIGN = "book/design.html"
+JUDGED = ["book/intro.html", "notebooks/08_one_cycle.html", DESIGN]
+CATEGORIES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 95}  # and what is wanted of each
+PATHS = ["valley", "race", "design"]  # explorers that run optimizers, and have two frames for it
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+BUILD = ["jupyter-book", "build", ".", "--quiet", "--all", "--config", "book/_config.yml", "--toc", "book/_toc.yml"]
+QUIET = 1.0  # load average
+LIGHTHOUSE_RUNS, VISITS, STEPS, BUILDS = 5, 5, 50, 3
 
 
-class CompressingHandler(http.server.SimpleHTTPRequestHandler):
-    """Static files, gzipped where a host would."""
-
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, *args):
-        super().__init__(*args, directory=SITE)
-
-    def do_GET(self):
-        path = Path(self.translate_path(self.path))
-        if path.suffix not in COMPRESSED or not path.is_file():
-            super().do_GET()
-            return
-        body = compressed(path)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+# --------------------------------------------------------------------------------------------------------- printing
+def heading():
+    load, machine = os.getloadavg()[0], f"{os.cpu_count()} cores, {platform.machine()}"
+    print("# The pages\n\nMade by `make bench-page`. In brackets: what is wanted.\n")
+    print(f"Python {platform.python_version()}; {machine}; load {load:.1f} at the start")
+    if load > QUIET:
+        print("\n**The machine was busy: times are longer, and scores lower, than they are on a quiet one.**")
 
 
-@cache
-def compressed(path):
-    return gzip.compress(path.read_bytes())
+def section(title, head, rows):
+    print(f"\n## {title}\n\n| {' | '.join(head)} |\n| --- |{' --: |' * (len(head) - 1)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
+
+
+def middle(values, digits=0):
+    return f"{statistics.median(values):.{digits}f}"
+
+
+def percentile_95(values):
+    return statistics.quantiles(values, n=20)[-1]
+
+
+# ----------------------------------------------------------------------------------------------------------- pages
+class Files(web.StaticFileHandler):
+    """Files by the types that a host gives them, whatever this machine's registry says."""
+
+    def get_content_type(self):
+        types = {".wasm": "application/wasm", ".py": "text/plain"}
+        return types.get(Path(self.absolute_path).suffix, super().get_content_type())
 
 
 @contextmanager
-def serve():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), CompressingHandler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def served():
+    web.GZipContentEncoding.CONTENT_TYPES.add("application/wasm")
+    (listening,) = netutil.bind_sockets(0, "127.0.0.1")
+    rules = [("/(.*)", Files, {"path": SITE})]
+
+    async def serve():
+        site = web.Application(rules, compress_response=True, log_function=lambda request: None)
+        HTTPServer(site).add_socket(listening)
+        await asyncio.Event().wait()
+
+    threading.Thread(target=asyncio.run, args=[serve()], daemon=True).start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
 
 
-def lighthouse(url, chromium):
-    """One run of the mobile preset: scores, first bytes, faults found, the machine's own benchmark."""
-    command = [LIGHTHOUSE, url, "--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"]
-    command.append(f"--chrome-flags={' '.join(FLAGS)}")
-    run = subprocess.run(
-        command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True, check=True
-    )
-    report = json.loads(run.stdout)
-    audits, categories = report["audits"], report["categories"]
-    scored = {reference["id"] for name in CATEGORIES[1:] for reference in categories[name]["auditRefs"]}
-    return {
-        "scores": [round(100 * categories[name]["score"]) for name in CATEGORIES],
-        "kB": audits["total-byte-weight"]["numericValue"] / 1000,
-        "LCP": audits["largest-contentful-paint"]["numericValue"] / 1000,
-        "TBT": audits["total-blocking-time"]["numericValue"],
-        "CLS": audits["cumulative-layout-shift"]["numericValue"],
-        "faults": sorted(name for name in scored if audits[name]["score"] == 0),
-        "benchmarkIndex": report["environment"]["benchmarkIndex"],
-    }
+def mounts():
+    """The explorers of the site, each with its page."""
+    pages = sorted([*SITE.glob("book/*.html"), *SITE.glob("notebooks/*.html")])
+    found = [(name, page) for page in pages for name in re.findall(r'data-explorer="(\w+)"', page.read_text("utf-8"))]
+    return [(name, str(page.relative_to(SITE))) for name, page in found]
 
 
-def measure_pages(site, pages, runs, chromium):
-    columns = ("kB", "LCP", "TBT", "CLS", "benchmarkIndex")
-    print(
-        "page".ljust(32), *(name[:5].rjust(5) for name in CATEGORIES), *(f"{name[:9]:>9}" for name in columns), "faults"
-    )
-    for page in pages:
-        results = [lighthouse(site + page, chromium) for _ in range(runs)]
-        scores = [statistics.median(column) for column in zip(*(result["scores"] for result in results), strict=True)]
-        middles = [statistics.median(result[name] for result in results) for name in columns]
-        faults = sorted({fault for result in results for fault in result["faults"]})
-        print(f"{page:32}", *(f"{score:5.0f}" for score in scores), *(f"{middle:9.4g}" for middle in middles), *faults)
-
-
-def boot_time(browser, url):
-    """Milliseconds from the moment the explorer is scrolled into view until it answers, on a first visit."""
-    context = browser.new_context()
+@contextmanager
+def visit(browser, address):
+    """A first visit, with nothing in any cache: the page, and what is sent for it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
-    page.goto(url)
-    took = page.locator("[data-explorer]").evaluate(
+    sent = count_bytes(page)
+    page.goto(address, wait_until="networkidle")
+    yield page, sent
+    context.close()
+
+
+def count_bytes(page):
+    """[(address, bytes)], growing."""
+    session, addresses, sent = page.context.new_cdp_session(page), {}, []
+
+    def asked(event):
+        addresses[event["requestId"]] = event["request"]["url"]
+
+    def came(event):
+        sent.append((addresses[event["requestId"]], event["encodedDataLength"]))
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", came)
+    session.send("Network.enable")
+    return sent
+
+
+# ------------------------------------------------------------------------------------------------------- explorers
+def wake(page, name):
+    """Milliseconds from the moment the explorer is scrolled into view until it answers."""
+    return page.locator(f"[data-explorer={name}]").evaluate(
         """async (mount) => {
-            if ("live" in mount.dataset) throw new Error("it was live before it was in view");
             const start = performance.now();
             mount.scrollIntoView({ behavior: "instant" });
-            await new Promise((done) => new MutationObserver(done).observe(mount, { attributes: true }));
+            while (!("live" in mount.dataset)) await new Promise((done) => setTimeout(done));
             return performance.now() - start;
         }"""
     )
-    context.close()
-    return took
 
 
-def redraw_times(browser, url):
-    """Milliseconds of script and layout for each step of a slider, drawn in its own frame."""
-    page = browser.new_page()
-    page.goto(url)
-    page.locator("[data-explorer]").scroll_into_view_if_needed()
-    page.wait_for_selector("[data-live]")
-    return page.locator("[data-explorer]").evaluate(
-        """async (mount, count) => {
-            const slider = mount.querySelector("input[type=range]"), times = [];
-            const redrawn = () => new Promise((done) => requestAnimationFrame(done));
-            for (let i = 0; i < count; i++) {
-                slider.value = Number(slider.min) + ((i % 40) / 40) * (slider.max - slider.min);
-                const begun = redrawn().then(() => performance.now()); // callbacks of a frame run in this order
-                slider.dispatchEvent(new Event("input"));
-                await redrawn();
-                mount.offsetHeight; // waits for the layout
-                times.push(performance.now() - (await begun));
-            }
-            return times;
-        }""",
-        REDRAWS,
-    )
+def waited(browser, address, name):
+    """The same on a first visit; None where the explorer is so near the top that it was live before."""
+    with visit(browser, address) as (page, _):
+        return None if page.locator(f"[data-explorer={name}][data-live]").count() else wake(page, name)
 
 
-def measure_explorer(site, chromium):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS[1:])
-        boots = [boot_time(browser, site + CHAPTER) for _ in range(BOOTS)]
-        redraws = redraw_times(browser, site + CHAPTER)
-        browser.close()
-    print(f"explorer live once in view: median {statistics.median(boots):.0f} ms, worst {max(boots):.0f} of {BOOTS}")
-    p95 = statistics.quantiles(redraws, n=20)[-1]
-    print(f"redraw, script and layout: median {statistics.median(redraws):.1f} ms, p95 {p95:.1f} of {REDRAWS}")
+def drag(browser, address, name):
+    """{control: [milliseconds of script and layout of a redraw, and whether it missed its frame]}."""
+    with visit(browser, address) as (page, _):
+        wake(page, name)
+        return page.locator(f"[data-explorer={name}]").evaluate(
+            """async (mount, steps) => {
+                const frame = () => new Promise(requestAnimationFrame), found = {};
+                const there = (i) => 1 - Math.abs(1 - (i / steps) % 2); // and back
+                const place = ({ min, max, options }, i) =>
+                    options ? options[i % options.length].value : Number(min) + (max - min) * there(i);
+                for (const control of mount.querySelectorAll("input[type=range], select")) {
+                    const times = [];
+                    let last = await frame();
+                    for (let i = 0; times.length < steps; i++) {
+                        const before = control.value;
+                        control.value = place(control, i);
+                        if (control.value === before) continue;
+                        const begun = frame().then(() => performance.now()); // callbacks of a frame run in this order
+                        control.dispatchEvent(new Event(control.options ? "change" : "input"));
+                        const now = await frame();
+                        mount.offsetHeight; // waits for the layout
+                        times.push([performance.now() - (await begun), now - last > 25]);
+                        last = now;
+                    }
+                    found[mount.querySelector(`label[for=${control.id}]`).textContent] = times;
+                    mount.querySelector("button").click(); // Reset
+                    await frame();
+                }
+                return found;
+            }""",
+            STEPS,
+        )
+
+
+def tried(browser, site, name, page):
+    waits = [wait for wait in (waited(browser, site + page, name) for _ in range(VISITS)) if wait is not None]
+    live = [middle(waits), f"{max(waits):.0f}"] if waits else ["before", "before"]
+    found = drag(browser, site + page, name)
+    times = [each for drawn in found.values() for each, _ in drawn]
+    redraw = [middle(times, 1), f"{percentile_95(times):.1f} (≤ {33 if name in PATHS else 16})"]
+    ends = {control: percentile_95([each for each, _ in drawn]) for control, drawn in found.items()}
+    slowest = max(ends, key=ends.get)
+    missed = sum(late for drawn in found.values() for _, late in drawn)
+    return [name, *live, *redraw, f"{slowest}: {ends[slowest]:.1f}", f"{missed} of {len(times)}"]
+
+
+def try_explorers(browser, site):
+    head = ["explorer", "live, ms (≤ 400)", "worst", "redraw, ms", "its 95 %", "the slowest control's", "frames missed"]
+    title = f"Explorers: {VISITS} first visits, from in view to live; {STEPS} redraws a control, script and layout"
+    section(title, head, (tried(browser, site, *mount) for mount in mounts()))
+
+
+def first_design(browser, site):
+    """Milliseconds of the first figure of "Design a schedule", all its runs included, by a fresh interpreter."""
+    module = next(SITE.glob("_static/explorer/python-*.js")).relative_to(SITE)
+    with visit(browser, site + DESIGN) as (page, _):
+        return page.locator("[data-explorer=design]").evaluate(
+            """async ({ dataset }, module) => {
+                const { load } = await import(module);
+                const explorers = await load(dataset.explorer, dataset.files.split(" "), dataset.record);
+                const start = performance.now();
+                explorers.render(dataset.explorer, "{}");
+                return performance.now() - start;
+            }""",
+            f"{site}{module}",
+        )
+
+
+def try_design(browser, site):
+    if not (SITE / DESIGN).exists():
+        print(f"\n{DESIGN} is not there: not measured.")
+        return
+    times = [first_design(browser, site) for _ in range(VISITS)]
+    row = [f"{VISITS} first visits", middle(times), f"{max(times):.0f}"]
+    section("Design a schedule: all seeds and schedules", ["", "ms (≤ 1000)", "worst"], [row])
+
+
+# ---------------------------------------------------------------------------------------------------------- weight
+def weighed(browser, site, name, address):
+    with visit(browser, site + address) as (page, sent):
+        # what an explorer near the top has fetched by itself is no part of the text
+        text = [size for url, size in sent if "/explorer/" not in url or url.endswith("/explorer.js")]
+        wake(page, name)
+        page.wait_for_load_state("networkidle")
+        return [address, name, f"{sum(text) / 1000:.0f}", f"{sum(size for _, size in sent) / 1000:.0f}"]
+
+
+def weigh(browser, site):
+    head = ["page", "its explorer", "text (≤ 350)", "explorer live (≤ 700)"]
+    section("First load, kB as sent", head, (weighed(browser, site, *mount) for mount in mounts()))
+
+
+# ------------------------------------------------------------------------------------------------------ Lighthouse
+def lighthouse(address):
+    """One report of the mobile preset."""
+    command = [LIGHTHOUSE, address, "--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"]
+    command.append(f"--chrome-flags={' '.join(['--headless', *FLAGS])}")
+    environment = os.environ | {"CHROME_PATH": CHROMIUM}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+def judged(site, page):
+    reports = [lighthouse(site + page) for _ in range(LIGHTHOUSE_RUNS)]
+
+    def measured(audit, unit, digits=0):
+        return middle([report["audits"][audit]["numericValue"] / unit for report in reports], digits)
+
+    scores = [middle([100 * report["categories"][name]["score"] for report in reports]) for name in CATEGORIES]
+    paint, blocked = measured("largest-contentful-paint", 1000, 1), measured("total-blocking-time", 1)
+    weight = measured("total-byte-weight", 1000)
+    speed = middle([report["environment"]["benchmarkIndex"] for report in reports])
+    faulty = sorted({fault for report in reports for fault in faults(report)})
+    return [page, *scores, paint, blocked, weight, speed, ", ".join(faulty) or "none"]
+
+
+def faults(report):
+    """Audits that failed; those of speed have their columns."""
+    names = [name for name in CATEGORIES if name != "performance"]
+    weighing = [each["id"] for name in names for each in report["categories"][name]["auditRefs"] if each["weight"]]
+    return [audit for audit in weighing if report["audits"][audit]["score"] == 0]
+
+
+def judge(site):
+    head = ["page", *(f"{name} (≥ {wanted})" for name, wanted in CATEGORIES.items())]
+    head += ["largest paint, s", "blocked, ms", "kB", "benchmarkIndex", "faults"]
+    there = [page for page in JUDGED if (SITE / page).exists()]
+    section(f"Lighthouse, mobile: median of {LIGHTHOUSE_RUNS}", head, (judged(site, page) for page in there))
+
+
+# ----------------------------------------------------------------------------------------------------------- build
+def build():
+    """Seconds of a whole build with the stored outputs, into a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        command = [*BUILD, "-W", "-n", "--keep-going", "--path-output", folder]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - start
+
+
+def time_build():
+    times = [build() for _ in range(BUILDS)]
+    row = [f"{BUILDS} builds", middle(times, 1), f"{max(times):.1f}"]
+    section("The site built with stored outputs", ["", "s (≤ 15)", "worst"], [row])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("pages", nargs="*", default=PAGES)
-    parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium or not (SITE / CHAPTER).exists() or not LIGHTHOUSE.exists():
-        sys.exit("This wants Chromium, the built site (make book) and Lighthouse (npm ci --prefix benchmarks).")
-    print(
-        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; Lighthouse: mobile, median of {arguments.runs}"
-    )
-    with serve() as site:
-        measure_explorer(site, chromium)
-        measure_pages(site, arguments.pages, arguments.runs, chromium)
+    if not CHROMIUM or not (SITE / JUDGED[0]).exists() or not LIGHTHOUSE.exists():
+        sys.exit("Chromium, the site or Lighthouse is missing: install the system's chromium, then `make bench-page`.")
+    heading()
+    with served() as site:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            try_explorers(browser, site)
+            try_design(browser, site)
+            weigh(browser, site)
+            browser.close()
+        judge(site)
+    time_build()
 
 
 if __name__ == "__main__":
