@@ -421,6 +421,26 @@ SIZES = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"]
 
 
 @SIZES
+def test_nothing_jumps_while_a_chapter_is_read(visit, size):
+    page = visit(viewport=size)
+    page.evaluate(
+        """() => {
+            globalThis.jumped = 0;
+            const add = (list) => list.getEntries().forEach((shift) => (jumped += shift.value));
+            new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+        }"""
+    )
+    all_near_are_live = """() => [...document.querySelectorAll("[data-explorer]:not([data-live])")]
+        .every((mount) => mount.getBoundingClientRect().top > 1.5 * innerHeight)"""
+    while not page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+        page.mouse.wheel(0, size["height"] / 2)
+        page.wait_for_timeout(50)
+        page.wait_for_function(all_near_are_live)  # on a busy machine, a reader in no hurry
+    assert page.locator(LIVE).count() == 1
+    assert page.evaluate("jumped") < 0.02  # of the screen, in all; browsers call 0.1 at once good
+
+
+@SIZES
 def test_contents_links_land_on_their_sections(visit, size):
     """Even past explorers that come alive, and grow, on the way."""
     page = visit(viewport=size)
@@ -605,7 +625,7 @@ def test_the_policy_refuses_scripts_that_are_not_the_sites_own(site, browser):
 
 def test_light_and_dark_are_switched_and_pages_printed_by_button(visit):
     page = visit()
-    page.evaluate("window.print = () => (window.printed = true)")
+    page.evaluate("() => void (window.print = () => (window.printed = true))")
     shown = {page.locator("html").get_attribute("data-theme")}
     for _ in range(2):
         page.locator(".theme-switch-button:visible").click()

@@ -25,11 +25,14 @@ export function layout(title, question) {
   const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [
     element("p", { class: "explorer-title" }, title),
     element("p", { class: "explorer-question" }, question),
-    view,
-    summary,
-    spoken,
-    element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
-    element("div", { class: "explorer-buttons" }, [reset, copy]),
+    // what is pinned stays so in here: it would cover most of the table on a phone
+    element("div", {}, [
+      view,
+      summary,
+      spoken,
+      element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
+      element("div", { class: "explorer-buttons" }, [reset, copy]),
+    ]),
     table,
     python,
   ]);
