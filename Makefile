@@ -11,11 +11,16 @@ environment := .venv/book.stamp
 test_environment := .venv/test.stamp
 packages := node_modules/book.stamp
 site := book/_build/book.stamp
+pdf := book/_offline/learning-rates-in-motion.pdf
+epub := $(pdf:.pdf=.epub)
+
+# -W -n: a warning or a reference that leads nowhere fails the build.
+sphinx := jupyter-book build . --quiet --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going
 
 pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
-	-not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
+	-not -path 'book/_offline/*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
-.PHONY: help book serve test test-backends golden notebooks bench bench-page sample address clean
+.PHONY: help book serve pdf epub test test-backends golden notebooks bench bench-page sample address clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -26,7 +31,14 @@ book: $(site) ## Build the site at book/_build/html, setting up all it needs
 serve: book ## Build the site, then serve it at http://127.0.0.1:8000 (PORT=...)
 	@python -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
 
-test: $(test_environment) $(site) ## Run every test, setting up all they need (Chromium too)
+pdf: $(pdf) ## Build the book as one PDF, which the next `make book` offers on the site (needs Chromium)
+	@echo "The PDF is $(pdf)"
+
+epub: $(epub) ## Build the book as one EPUB, which the next `make book` offers on the site
+	@echo "The EPUB is $(epub)"
+
+test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they need (Chromium too)
+	@$(MAKE) --no-print-directory book
 	@scripts/test.sh
 
 test-backends: .venv-backends/test.stamp .venv-oldest/test.stamp ## Test against PyTorch and Optax, on JAX, on PyTorch, on the oldest Keras
@@ -52,8 +64,8 @@ sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from D
 address: $(environment) ## Rewrite the repository's address everywhere (REPOSITORY=https://github.com/owner/name)
 	@python scripts/address.py $(REPOSITORY)
 
-clean: ## Remove the built site and the caches; the environments stay
-	@rm -rf book/_build book/_bundle .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove the built site, the PDF, the EPUB and the caches; the environments stay
+	@rm -rf book/_build book/_bundle book/_offline .pytest_cache .ruff_cache .hypothesis
 
 $(environment): requirements.txt pyproject.toml
 	@scripts/environment.sh .venv $(PYTHON) requirements.txt
@@ -78,9 +90,20 @@ benchmarks/node_modules/book.stamp: benchmarks/package.json benchmarks/package-l
 	@npm ci --prefix benchmarks --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# -W -n: a warning or a reference that leads nowhere fails the build. The old site goes first: a removed page must not linger.
-$(site): $(environment) $(packages) $(pages)
+# The old site goes first: a removed page must not linger. It takes along the files that `make pdf` and `make epub` have left.
+$(site): $(environment) $(packages) $(pages) $(wildcard $(pdf) $(epub))
 	@rm -rf book/_build book/_bundle
 	@npm run build --silent
-	@jupyter-book build . --quiet --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going --path-output book
+	@$(sphinx) --path-output book
 	@touch $@
+
+$(pdf): $(environment) $(packages) $(pages)
+	@scripts/chromium.sh >/dev/null
+	@rm -rf book/_offline/pdf
+	@$(sphinx) --path-output book/_offline/pdf --builder singlehtml
+	@python scripts/pdf.py book/_offline/pdf/_build/singlehtml/book.html $@
+
+$(epub): $(environment) $(packages) $(pages)
+	@rm -rf book/_offline/epub
+	@$(sphinx) --path-output book/_offline/epub --builder custom --custom-builder epub
+	@cp book/_offline/epub/_build/epub/$(@F) $@

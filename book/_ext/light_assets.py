@@ -79,11 +79,13 @@ def preloads(context):
 
 
 def finish(app, error):
-    if error or app.builder.name != "html":
+    if error or app.builder.name == "epub":
         return
     root, out = Path(app.srcdir), Path(app.outdir)
     publish_fonts(root, out)
     bundle_sheets(app.env.site_sheets, out)
+    if app.builder.name != "html":
+        return
     remove_leftovers(out / "_static")
     purge(root, out)
     cut_fonts(out, app.workers)
@@ -97,6 +99,14 @@ def publish_fonts(root, out):
     (out / "_static/fonts").mkdir(exist_ok=True)
     for style, name in (("normal", "serif"), ("italic", "serif-italic")):
         shutil.copy(root / SERIF.format(style), out / f"_static/fonts/{name}.woff2")
+
+
+def save_weight(root, style, weight, path):
+    """One weight of the serif, for programs that read no fonts made for the web, or no variable ones."""
+    font = TTFont(root / SERIF.format(style), recalcTimestamp=False)
+    font.flavor = None
+    instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True).save(path)
+    return path
 
 
 def bundle_sheets(sheets, out):

@@ -64,22 +64,27 @@ def with_light_images(app, context):
             return tag
         tag = tag.replace(src, context["pathto"](f"_images/{publish(app, png)}", 1))
         width, height = shown_size(png)
-        return tag.replace("<img", f'<img width="{width}" height="{height}" loading="lazy" decoding="async"', 1)
+        late = ' loading="lazy" decoding="async"' if app.builder.name == "html" else ""
+        return tag.replace("<img", f'<img width="{width}" height="{height}"{late}', 1)
 
     return re.sub(r'<img\b[^>]*?\bsrc="([^"]+)"[^>]*>', image, context["body"])
 
 
 def publish(app, png):
-    """The figure's name at once; its file is made while Sphinx goes on."""
-    path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + ".webp")
+    """The figure's name at once; its file is made while Sphinx goes on. An EPUB keeps PNG: few of its readers know WebP."""
+    kind = ".png" if app.builder.name == "epub" else ".webp"
+    path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + kind)
     if path not in app.figures:
-        app.figures[path] = app.workers.submit(compress, png, path)
+        app.figures[path] = app.workers.submit(write, png, path)
     return path.name
 
 
-def compress(png, path):
+def write(png, path):
     path.parent.mkdir(exist_ok=True)
-    Image.open(BytesIO(png)).save(path, lossless=True, method=1)  # those above take longer for nothing
+    if path.suffix == ".png":
+        path.write_bytes(png)
+    else:
+        Image.open(BytesIO(png)).save(path, lossless=True, method=1)  # those above take longer for nothing
 
 
 def shown_size(png):
@@ -92,6 +97,8 @@ def finish(app, error):
     app.workers.shutdown()
     for figure in app.figures.values():
         figure.result()  # which raises what went wrong
+    if app.builder.name == "epub":
+        return
     for path in Path(app.outdir, "_images").glob("*.png"):
         path.unlink()
 

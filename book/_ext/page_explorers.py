@@ -22,7 +22,7 @@ RECORD = re.compile(r'^RECORD = "(.+)"$', re.MULTILINE)
 
 
 def check_bundle(app):
-    if not bundle(app).is_dir():
+    if app.builder.name == "html" and not bundle(app).is_dir():
         raise ExtensionError("The page's script is missing: type `npm ci && npm run build` first.")
 
 

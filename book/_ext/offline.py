@@ -1,0 +1,78 @@
+"""The book as one file, a PDF or an EPUB: in it, what only a page can do is replaced; on the site, it is offered.
+
+`make pdf` and `make epub` leave their files in book/_offline; the site takes along those that it finds there.
+"""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+FOLDER = "book/_offline"
+FILES = {"PDF": "learning-rates-in-motion.pdf", "EPUB": "learning-rates-in-motion.epub"}
+BOOTSTRAP = 'find_spec("learning_rates")'  # in the cell that installs the package in Colab
+COLAB = "https://colab.research.google.com/"
+EXPLORER = re.compile(r'<div data-explorer="(\w+)" id="([\w-]+)">(.*)</div>', re.DOTALL)
+ANSWER = re.compile(r"<details><summary>(.*?)</summary>")
+
+
+def existing(app):
+    """Files to take along: {format: path}."""
+    paths = {kind: Path(app.srcdir, FOLDER, name) for kind, name in FILES.items()}
+    return {kind: path for kind, path in paths.items() if path.exists()}
+
+
+def publish(app, config):
+    config.html_extra_path += [str(path.relative_to(app.srcdir)) for path in existing(app).values()]
+
+
+def offer(name, rawtext, text, lineno, inliner, options=None, content=None):
+    """`{offline}`words``: the words and the files, with their sizes; in the files themselves, where the site is."""
+    env = inliner.document.settings.env
+    if not is_site(env.app):
+        address = env.config.html_baseurl
+        return [nodes.Text("This is it. Its live twin is at "), nodes.reference("", address, refuri=address)], []
+    files = existing(env.app)
+    if not files:
+        return [nodes.Text("Not in this build: "), nodes.literal("", "make pdf epub book"), nodes.Text(" adds it.")], []
+    offered = []
+    for kind, path in files.items():
+        label, link = f"{kind} ({path.stat().st_size / 1e6:.1f} MB)", "../" * env.docname.count("/") + path.name
+        offered += [nodes.Text(" · " if offered else f"{text}: "), nodes.reference("", label, refuri=link)]
+    return offered, []
+
+
+def is_site(app):
+    return app.builder.name == "html"
+
+
+def settle(app, doctree):
+    """What is folded opens, what is live becomes a figure with a link, what serves Colab goes."""
+    if is_site(app):
+        return
+    page = f"{app.config.html_baseurl}{app.env.docname}.html"
+    for cell in list(doctree.findall(nodes.container)):
+        if "cell" in cell["classes"] and BOOTSTRAP in cell.astext():
+            cell.parent.remove(cell)
+    for link in doctree.findall(nodes.reference):
+        if link.get("refuri", "").startswith(COLAB):
+            link["refuri"] = page
+            link[:] = [nodes.Text("This chapter on the site")]
+    for raw in doctree.findall(nodes.raw):
+        raw[:] = [nodes.Text(still(raw.astext(), page))]
+
+
+def still(markup, page):
+    """An explorer as its figure, an answer as text under its mark."""
+    markup = EXPLORER.sub(
+        rf'<div class="still" id="\2">\3<p>Play with it on the site: <a href="{page}#\2">{page}#\2</a></p></div>',
+        markup,
+    )
+    return ANSWER.sub(r'<div class="answer"><p class="answer-mark">\1</p>', markup).replace("</details>", "</div>")
+
+
+def setup(app):
+    app.add_role("offline", offer)
+    app.connect("config-inited", publish)
+    app.connect("doctree-read", settle)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
