@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every test, the cheap ones first. `make test` calls it once the environment and the site are there.
+# Every test, the cheap ones first. `make test` calls it once the environment, the site, the PDF and the EPUB are there.
 set -eu
 
 step() {
@@ -16,15 +16,15 @@ shellcheck scripts/*.sh .ci/run
 actionlint
 
 step "Package and scripts, with their properties and doctests"
-pytest -n 2 --ignore tests/test_site.py --ignore tests/test_browser.py --ignore tests/test_colab.py \
-    --ignore tests/test_oracles.py --ignore tests/test_recording.py --ignore tests/test_micropython.py
+pytest -n 2 --ignore tests/test_site.py --ignore tests/test_offline.py --ignore tests/test_browser.py \
+    --ignore tests/test_colab.py --ignore tests/test_oracles.py --ignore tests/test_recording.py --ignore tests/test_micropython.py
 
 step "Notebooks: run again, compared with what is stored"
 pytest --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-with tests/nbval-sanitize.cfg \
     -n 2 --dist loadfile notebooks
 
-step "Site and browser"
-pytest tests/test_micropython.py tests/test_site.py tests/test_browser.py
+step "Site, PDF and EPUB, browser"
+pytest tests/test_micropython.py tests/test_site.py tests/test_offline.py tests/test_browser.py
 
 step "Colab: the unpinned packages without ours, and nothing but the notebook"
 pytest tests/test_colab.py
