@@ -4,7 +4,7 @@ import html
 from pathlib import Path
 from urllib.parse import urljoin
 
-import social_card
+import cover
 from docutils import nodes
 
 DESCRIPTION_LENGTH = 155
@@ -23,8 +23,8 @@ def introduce(app, pagename, templatename, context, doctree):
         "og:title": app.env.titles[page].astext(),
         "og:url": context["pageurl"],
         "og:image": urljoin(app.config.html_baseurl, CARD),
-        "og:image:width": social_card.WIDTH,
-        "og:image:height": social_card.HEIGHT,
+        "og:image:width": cover.CARD[0],
+        "og:image:height": cover.CARD[1],
         "og:image:alt": CARD_SAYS,
         "twitter:card": "summary_large_image",
     }
@@ -55,7 +55,7 @@ def publish(app, error):
     if error or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    social_card.draw(app.config.project, Path(app.srcdir), out / CARD)
+    cover.draw_card(Path(app.srcdir), out / CARD, app.config.project)
     entries = "".join(f"<url><loc>{address(app, page)}</loc></url>\n" for page in sorted(app.env.found_docs))
     sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
     (out / "sitemap.xml").write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{sitemap}', encoding="utf-8")

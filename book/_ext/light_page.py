@@ -71,7 +71,7 @@ def with_light_images(app, context):
 
 
 def publish(app, png):
-    """The name at once; the file is made while Sphinx goes on. In an EPUB it stays PNG: few of its readers know WebP."""
+    """The name at once; the file is made while Sphinx goes on. In an EPUB it stays PNG: few readers know WebP."""
     kind = ".png" if app.builder.name == "epub" else ".webp"
     path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + kind)
     if path not in app.figures:
