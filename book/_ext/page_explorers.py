@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+import matplotlib
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.errors import ExtensionError
@@ -83,8 +84,9 @@ class ExplorerDirective(Directive):
     required_arguments = 1
 
     def run(self):
-        plots.use_style()
-        return [nodes.raw("", widgets.explore(self.arguments[0]).still(), format="html")]
+        with matplotlib.rc_context():  # the book's style is for this figure, not for what others draw later
+            plots.use_style()
+            return [nodes.raw("", widgets.explore(self.arguments[0]).still(), format="html")]
 
 
 def setup(app):
