@@ -106,14 +106,15 @@ def smooth(logs, losses, width, factor):
 
 
 def _local_fit(distances, losses):
-    s0 = s1 = s2 = t0 = t1 = 0.0
-    for distance, loss in zip(distances, losses):
-        weight = math.exp(-0.5 * distance * distance)
+    exp, s0, s1, s2, t0, t1 = math.exp, 0.0, 0.0, 0.0, 0.0, 0.0
+    for distance, loss in zip(distances, losses):  # the page's Python spends most of its time here
+        weight = exp(-0.5 * distance * distance)
+        moment = weight * distance
         s0 += weight
-        s1 += weight * distance
-        s2 += weight * distance * distance
+        s1 += moment
+        s2 += moment * distance
         t0 += weight * loss
-        t1 += weight * distance * loss
+        t1 += moment * loss
     determinant = s0 * s2 - s1 * s1
     if determinant <= 1e-9 * s0 * s0:  # no neighbour within reach
         return t0 / s0
