@@ -102,6 +102,27 @@ def lines(entry, label, color, dash, scale):
     return drawn
 
 
+def sums_of(record, seeds):
+    """Of every batch size, where its runs end at each rate, and its row of the table: the same at most settings."""
+    if seeds not in _sums:
+        made = record["made"]
+        rows = [[seen(entry, seeds) for entry in row] for row in record["runs"]]
+        _sums[seeds] = [sum_of(made, size, row) for size, row in zip(made["batches"], rows)]
+    return _sums[seeds]
+
+
+_sums = {}
+
+
+def sum_of(made, size, entries):
+    ends = [[rate, final(entry)] for rate, entry in zip(made["rates"], entries)]
+    points = [point for point in ends if point[1] is not None]
+    best = min(points, key=lambda point: point[1])
+    scores = entries[made["rates"].index(best[0])]["accuracy"]
+    right = fixed(100 * sum(scores) / len(scores), 1) + " %"
+    return points, [f"{size}", f"{made['samples'] // size}", number(best[0]), number(best[1]), right]
+
+
 def compute(values, record):
     made, runs = record["made"], record["runs"]
     rates, batches, seeds = made["rates"], made["batches"], values["seeds"]
@@ -123,16 +144,10 @@ def compute(values, record):
     )
 
     sums, rows = [], []
-    for i, size in enumerate(batches):
-        ends = [[each, final(seen(runs[i][j], seeds))] for j, each in enumerate(rates)]
-        points = [point for point in ends if point[1] is not None]
+    for i, (points, row_of_table) in enumerate(sums_of(record, seeds)):
         color, dash = BATCH_LOOKS[i]
-        sums.append(curve(f"B = {size}", points, color, dash=dash, width=4 if i == row else 1.5, dots=True))
-        best = min(points, key=lambda point: point[1])
-        best_entry = seen(runs[i][nearest(rates, best[0])], seeds)
-        scores = best_entry["accuracy"]
-        right = fixed(100 * sum(scores) / len(scores), 1) + " %"
-        rows.append([f"{size}", f"{made['samples'] // size}", number(best[0]), number(best[1]), right])
+        sums.append(curve(f"B = {batches[i]}", points, color, dash=dash, width=4 if i == row else 1.5, dots=True))
+        rows.append(row_of_table)
     end = final(entry)
     marks = [] if end is None else [{"x": rates[chosen], "y": end, "text": f"η = {rate}"}]
     below = panel(
