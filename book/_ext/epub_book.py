@@ -20,7 +20,6 @@ NOTHING = {"relbar1": False, "footer": False}
 
 
 def configure(app, config):
-    config.version = metadata.version("learning-rates")
     config.epub_basename = "learning-rates-in-motion"
     config.epub_uid = config.epub_identifier = config.epub_basename  # one name: Sphinx writes either into toc.ncx
     config.epub_description = (
@@ -41,11 +40,12 @@ class BookBuilder(Epub3Builder):
     html_tag = HTML_TAG.replace(">", ' lang="en" xml:lang="en">')
 
     def init(self):
-        super().init()
         self.config.project = self.config.html_title
+        self.config.version = metadata.version("learning-rates")
         self.config.html_theme_options["launch_buttons"] = {}  # they look for a page's source, and there is none
-        self.config.pygments_style = "a11y-high-contrast-light"
+        self.config.pygments_style = "a11y-high-contrast-light"  # the site's
         katex.KATEX_DEFAULT_OPTIONS["output"] = "mathml"
+        super().init()
 
     def copy_static_files(self):
         """A style sheet, the colours of code and the cover: nothing else that a page would load."""

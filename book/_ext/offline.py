@@ -34,7 +34,8 @@ def offer(name, rawtext, text, lineno, inliner, options=None, content=None):
         return [nodes.Text("This is it. Its live twin is at "), nodes.reference("", address, refuri=address)], []
     files = existing(env.app)
     if not files:
-        return [nodes.Text("Not in this build: "), nodes.literal("", "make pdf epub book"), nodes.Text(" adds it.")], []
+        command = nodes.literal("", "make pdf epub && make book")
+        return [nodes.Text("One file that you can take along is not in this build; "), command, nodes.Text(" adds it.")], []
     offered = []
     for kind, path in files.items():
         label, link = f"{kind} ({path.stat().st_size / 1e6:.1f} MB)", "../" * env.docname.count("/") + path.name
