@@ -607,6 +607,12 @@ def test_search_finds_the_chapter(visit):
     assert icon["x"] + icon["width"] <= text, "the magnifier covers the query"
 
 
+def test_search_quotes_formulas_once_and_without_their_markup(visit):
+    page = visit("search.html?q=momentum")
+    quoted = page.locator("#search-results li", has_text="Gradient descent > Momentum")
+    expect(quoted).to_contain_text("a share μ of its last step")
+
+
 def test_the_policy_refuses_scripts_that_are_not_the_sites_own(site, browser):
     page = browser.new_page()
     page.goto(site + CHAPTER)

@@ -103,6 +103,15 @@ def finish(app, error):
         path.unlink()
 
 
+def search_without_markup(app, error):
+    """What search quotes of a page has each formula once; the stock script quotes it drawn, read out and in TeX."""
+    script = Path(app.outdir, "_static/searchtools.js")
+    if error or not script.exists():
+        return
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace('[".headerlink",', '[".headerlink", ".katex-html", "annotation",'), encoding="utf-8")
+
+
 def with_named_boxes(body):
     """Notebooks write boxes as block quotes that open with a bold word, such as Trap; the style sheet sees a class."""
     return re.sub(
@@ -122,4 +131,5 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", lighten, priority=900)  # after the theme has had its say
     app.connect("build-finished", finish, priority=950)  # the last, to keep nobody waiting
+    app.connect("build-finished", search_without_markup)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
