@@ -30,7 +30,8 @@ def introduce(app, pagename, templatename, context, doctree):
     }
     if description := first_words(app.env.get_doctree(page)):
         tags |= {"description": description, "og:description": description}
-    context["metatags"] = context.get("metatags", "") + "".join(meta(name, text) for name, text in tags.items())
+    context["introduction"] = "".join(meta(name, text) for name, text in tags.items())  # for the root alone
+    context["metatags"] = context.get("metatags", "") + context["introduction"]
 
 
 def address(app, page):
