@@ -14,7 +14,7 @@ CARD_SAYS = "Learning Rates in Motion. A rate that rises and falls in one cycle,
 
 def introduce(app, pagename, templatename, context, doctree):
     page = app.config.root_doc if pagename == "index" else pagename  # the site's root leads to the book's first page
-    if page not in app.env.found_docs:
+    if app.builder.name != "html" or page not in app.env.found_docs:
         return
     context["pageurl"] = address(app, page)
     tags = {
