@@ -11,8 +11,9 @@ environment := .venv/book.stamp
 test_environment := .venv/test.stamp
 packages := node_modules/book.stamp
 site := book/_build/book.stamp
-pdf := book/_offline/learning-rates-in-motion.pdf
-epub := $(pdf:.pdf=.epub)
+pdf := book/_offline/pdf/book.stamp
+epub := book/_offline/epub/book.stamp
+take_along := book/_offline/learning-rates-in-motion
 
 # -W -n: a warning or a reference that leads nowhere fails the build.
 sphinx := jupyter-book build . --quiet --all --config book/_config.yml --toc book/_toc.yml -W -n --keep-going
@@ -32,10 +33,10 @@ serve: book ## Build the site, then serve it at http://127.0.0.1:8000 (PORT=...)
 	@python -m http.server --bind 127.0.0.1 --directory book/_build/html $(PORT)
 
 pdf: $(pdf) ## Build the book as one PDF, which the next `make book` offers on the site (needs Chromium)
-	@echo "The PDF is $(pdf)"
+	@echo "The PDF is $(take_along).pdf"
 
 epub: $(epub) ## Build the book as one EPUB, which the next `make book` offers on the site
-	@echo "The EPUB is $(epub)"
+	@echo "The EPUB is $(take_along).epub"
 
 test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they need (Chromium too)
 	@$(MAKE) --no-print-directory book
@@ -90,8 +91,9 @@ benchmarks/node_modules/book.stamp: benchmarks/package.json benchmarks/package-l
 	@npm ci --prefix benchmarks --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The old site goes first: a removed page must not linger. It takes along the files that `make pdf` and `make epub` have left.
-$(site): $(environment) $(packages) $(pages) $(wildcard $(pdf) $(epub))
+# The old site goes first: a removed page must not linger. It offers the files that `make pdf` and `make epub`
+# have left, and does not make them anew: that would take longer than the site.
+$(site): $(environment) $(packages) $(pages) $(wildcard $(take_along).*)
 	@rm -rf book/_build book/_bundle
 	@npm run build --silent
 	@$(sphinx) --path-output book
@@ -101,9 +103,11 @@ $(pdf): $(environment) $(packages) $(pages)
 	@scripts/chromium.sh >/dev/null
 	@rm -rf book/_offline/pdf
 	@$(sphinx) --path-output book/_offline/pdf --builder singlehtml
-	@python scripts/pdf.py book/_offline/pdf/_build/singlehtml/book.html $@
+	@python scripts/pdf.py book/_offline/pdf/_build/singlehtml/book.html $(take_along).pdf
+	@touch $@
 
 $(epub): $(environment) $(packages) $(pages)
 	@rm -rf book/_offline/epub
 	@$(sphinx) --path-output book/_offline/epub --builder custom --custom-builder epub
-	@cp book/_offline/epub/_build/epub/$(@F) $@
+	@cp book/_offline/epub/_build/epub/$(notdir $(take_along)).epub $(take_along).epub
+	@touch $@
