@@ -72,8 +72,15 @@ def still(markup, page):
     return ANSWER.sub(r'<div class="answer"><p class="answer-mark">\1</p>', markup).replace("</details>", "</div>")
 
 
+def leave_out_the_root(app):
+    """The page at the site's root leads to the first page; in one file there is nothing to lead to."""
+    if not is_site(app):
+        app.config.html_additional_pages = {}
+
+
 def setup(app):
     app.add_role("offline", offer)
+    app.connect("builder-inited", leave_out_the_root)
     app.connect("config-inited", publish)
     app.connect("doctree-read", settle)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
