@@ -156,18 +156,18 @@ def test_an_explosion_is_said_and_its_size_is_not_invented():
     assert "On the way the loss went over 1e+04, from where a network would not come back." in shown["summary"]
     assert all(row[2].startswith("over ") for row in shown["table"]["rows"][:3])
     brief = {"rate_1": 0.3, "rate_2": 0.05, "step_2": 3} | dict.fromkeys(design.MOMENTA, 0.0)
-    assert "In 1 of 100 steps its rate is above the wall." in figure(**brief)["summary"]
+    assert "In 1 of 60 steps its rate is above the wall." in figure(**brief)["summary"]
 
 
 def test_knots_come_in_order_and_give_way():
     def steps(**raw):
         return [knot[0] for knot in design.rate_knots(dict(DEFAULTS, **raw))]
 
-    assert steps(step_2=60, step_3=50, step_4=40) == [0, 40, 50, 60, 99]
-    assert steps(step_2=96, step_3=96, step_4=96) == [0, 96, 97, 98, 99]
-    knobs = figure(step_2=60, step_3=50)["panels"][0]["handles"]
+    assert steps(step_2=50, step_3=40, step_4=30) == [0, 30, 40, 50, 59]
+    assert steps(step_2=56, step_3=56, step_4=56) == [0, 56, 57, 58, 59]
+    knobs = figure(step_2=40, step_3=30)["panels"][0]["handles"]
     assert [knob["controls"][1] for knob in knobs] == design.RATES, "the knob that is held stays the same"
-    assert [knob["x"] for knob in knobs] == [0, 60, 50, 80, 99]
+    assert [knob["x"] for knob in knobs] == [0, 40, 30, 48, 59]
 
 
 @given(raw_values(design.CONTROLS))
