@@ -24,7 +24,7 @@ pytest --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-wit
     -n 2 --dist loadfile notebooks
 
 step "Site, PDF and EPUB, browser"
-pytest tests/test_micropython.py tests/test_site.py tests/test_offline.py tests/test_browser.py
+pytest -n 2 tests/test_micropython.py tests/test_site.py tests/test_offline.py tests/test_browser.py
 
 step "Colab: the unpinned packages without ours, and nothing but the notebook"
 pytest tests/test_colab.py

@@ -22,7 +22,7 @@ EPUB = ROOT / "book/_offline/learning-rates-in-motion.epub"
 PDF = EPUB.with_suffix(".pdf")
 ONE_PAGE = ROOT / "book/_offline/pdf/_build/singlehtml/book.html"  # what the PDF was printed from
 CONFIG = yaml.safe_load((ROOT / "book/_config.yml").read_text(encoding="utf-8"))
-ADDRESS = CONFIG["sphinx"]["config"]["html_baseurl"]
+ADDRESS = CONFIG["html"]["baseurl"]
 TOC = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
 DOCUMENTS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
 OPF = "{http://www.idpf.org/2007/opf}"
