@@ -13,7 +13,7 @@ FILES = {"PDF": "learning-rates-in-motion.pdf", "EPUB": "learning-rates-in-motio
 BOOTSTRAP = 'find_spec("learning_rates")'  # in the cell that installs the package in Colab
 COLAB = "https://colab.research.google.com/"
 EXPLORER = re.compile(r'<div data-explorer="(\w+)" id="([\w-]+)">(.*)</div>', re.DOTALL)
-ANSWER = re.compile(r"<details><summary>(.*?)</summary>")
+ANSWER = re.compile(r"<details>\s*<summary>(.*?)</summary>")
 
 
 def existing(app):
@@ -64,7 +64,8 @@ def settle(app, doctree):
 
 
 def still(markup, page):
-    """An explorer as its figure, an answer as text under its mark."""
+    """An explorer as its figure, an answer as text under its mark; an explorer's settings are for the site."""
+    markup = markup.replace('href="?', f'href="{page}?')
     markup = EXPLORER.sub(
         rf'<div class="still" id="\2">\3<p>Play with it on the site: <a href="{page}#\2">{page}#\2</a></p></div>',
         markup,
