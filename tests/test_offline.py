@@ -151,9 +151,8 @@ def test_each_explorer_is_a_figure_with_a_way_to_the_site(name, one_page, addres
 
 
 def test_every_answer_stands_open_under_its_mark(one_page):
-    folded = sum(
-        chapter.read_text(encoding="utf-8").count("<details>") for chapter in (ROOT / "notebooks").glob("*.ipynb")
-    )
+    sources = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "book").glob("*.md")]
+    folded = sum(source.read_text(encoding="utf-8").count("<details>") for source in sources)
     for pages in ([one_page], SOUPS.values()):
         answers = [answer for page in pages for answer in page.select(".answer")]
         assert len(answers) == folded
