@@ -104,7 +104,7 @@ def test_each_rival_is_the_best_of_equally_many(script, noise, name):
     assert script.RATES[0] < found["rate"] < script.RATES[-1], "the best rate is inside the grid"
 
     def expected(rate, momentum):
-        return script.expected_loss(design.rival(name, rate, momentum), design.NOISES[noise])
+        return script.loss_below_the_wall(design.rival(name, rate, momentum), design.NOISES[noise])
 
     best = expected(found["rate"], found["momentum"])
     assert best == pytest.approx(found["expected"], rel=1e-3)
@@ -119,8 +119,7 @@ def test_what_the_page_says_of_the_search_is_so(script, noise):
     values = dict(DEFAULTS, **found["values"])
     assert explorers.clean(design.CONTROLS, values) == values
     pair = rate, momentum = design.own(values)
-    assert script.expected_loss(pair, design.NOISES[noise]) == pytest.approx(found["expected"], rel=1e-3)
-    assert script.below_the_wall(pair)
+    assert script.loss_below_the_wall(pair, design.NOISES[noise]) == pytest.approx(found["expected"], rel=1e-3)
     assert rate(0) > 0.7 * design.wall(momentum(0)), "close to the wall at first"
     assert rate(0) > 40 * rate(design.LAST), "one long fall"
     assert momentum(design.MIDDLE) < 0.5
