@@ -85,7 +85,7 @@ def searched(noise):
 
 def main():
     record = {
-        "made": {"script": "scripts/design.py", "python": platform.python_version()},
+        "made": {"script": "scripts/design.py", "versions": {"python": platform.python_version()}, "data sha256": {}},
         "rates tried": RATES,
         "momenta tried": MOMENTA,
         "knots tried": TRIES,
