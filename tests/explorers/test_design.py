@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import math
+import re
 from pathlib import Path
 
 import keras
@@ -57,7 +58,7 @@ def test_a_run_is_the_packages_sgd_on_a_noisy_quadratic(run):
 
 def test_keras_would_train_the_same():
     rate, momentum = schedules.piecewise([(0, 0.1), (9, 0.01)]), schedules.piecewise([(0, 0.5), (9, 0.9)])
-    ((before, kicks),) = [[2.0, [0.3, -0.3] * 5]]
+    before, kicks = 2.0, [0.3, -0.3] * 5
     x, optimizer = keras.Variable(before), SGD(rate, momentum)
     optimizer.build([x])
     for kick in kicks:
@@ -124,6 +125,15 @@ def test_what_the_page_says_of_the_search_is_so(script, noise):
     assert rate(0) > 40 * rate(design.LAST), "one long fall"
     assert momentum(design.MIDDLE) < 0.5
     assert momentum(design.LAST) == 0, "momentum goes"
+
+
+def test_what_the_page_says_in_words():
+    """Ten parameters, eight runs, four momenta; and that eight runs see a factor of two or so."""
+    assert (len(design.CURVATURES), design.RUNS) == (10, 8)
+    assert {len(tried) for tried in RECORD["momenta tried"].values()} == {4}
+    found = [row[2] for noise in design.NOISES for row in figure(noise=noise, runs="first")["table"]["rows"] if row[2]]
+    for mean, low, _ in (re.findall(r"[\d.e+-]+", text) for text in found):
+        assert 1.2 < float(mean) / float(low) < 3.5
 
 
 def test_the_quantile_is_students_for_three_verdicts():

@@ -159,7 +159,10 @@ def losses(rates, momenta, noise, runs):
 
 
 def descent(curvature, x, kicks, rates, momenta):
-    """A coordinate's path under SGD as Keras does it: v ← μ v − η g, θ ← θ + v. None touches another."""
+    """A coordinate's path under SGD as Keras does it: v ← μ v − η g, θ ← θ + v. None touches another.
+
+    Written out, because asking an optimizer at every step would take the page several times as long.
+    """
     v, path = 0j, [x]
     for part in zip(rates, momenta, kicks):
         for rate, momentum, kick in zip(*part):
