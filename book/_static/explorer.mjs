@@ -14,8 +14,8 @@ for (const mount of document.querySelectorAll("[data-explorer]")) nearby.observe
 async function start({ target: mount }) {
   nearby.unobserve(mount);
   try {
-    const [{ show }, explorers] = await Promise.all([import("./explorer/view.mjs"), loadPython(mount.dataset)]);
-    show(mount, explorers);
+    const [{ show }, python] = await Promise.all([import("./explorer/view.mjs"), loadPython(mount.dataset)]);
+    await show(mount, python);
   } catch {
     mount.append(note("This explorer could not start in your browser; the figure shows its default setting."));
   }

@@ -1,40 +1,34 @@
-/** One MicroPython for all explorers of a page, running the package's own files as they are. */
+/** The page's side of its Python: questions to the worker, and promises of their answers. */
 
-import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
-import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm";
+const unanswered = new Map();
+let asked = 0;
+let worker;
 
-const PACKAGE = "learning_rates";
-const HEAP_BYTES = 8 * 2 ** 20; // a figure is some 15 kB of JSON, made several times a second; a record of runs takes a megabyte
-
-let interpreter;
-const loaded = new Map();
-
-/** The Python module `learning_rates.explorers`, with these files of the package in place, and this explorer's record. */
+/** An explorer, with these files of the package in place and its record. */
 export async function load(name, files, record) {
-  const sources = files.map(source); // on their way while the interpreter boots
-  const recorded = record && source(record);
-  const python = await (interpreter ??= boot());
-  for (const [index, file] of files.entries()) python.FS.writeFile(`/${PACKAGE}/${file}`, await sources[index]);
-  const explorers = python.pyimport(`${PACKAGE}.explorers`);
-  if (record) explorers.supply(name, await recorded);
-  return explorers;
+  await ask("load", name, files, record);
+  return {
+    describe: async () => JSON.parse(await ask("describe", name)),
+    render: async (values) => JSON.parse(await ask("render", name, JSON.stringify(values))),
+  };
 }
 
-async function boot() {
-  const python = await loadMicroPython({ url: new URL(wasm, import.meta.url).href, heapsize: HEAP_BYTES });
-  python.FS.mkdir(`/${PACKAGE}`);
-  python.FS.mkdir(`/${PACKAGE}/explorers`);
-  python.FS.writeFile(`/${PACKAGE}/__init__.py`, ""); // the package's own would ask for Keras
-  return python;
+function ask(...question) {
+  worker ??= start();
+  return new Promise((resolve, reject) => {
+    unanswered.set(++asked, { resolve, reject });
+    worker.postMessage([asked, ...question]);
+  });
 }
 
-function source(file) {
-  if (!loaded.has(file)) loaded.set(file, fetchText(new URL(`${PACKAGE}/${file}`, import.meta.url)));
-  return loaded.get(file);
-}
-
-async function fetchText(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.text();
+function start() {
+  const started = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  started.addEventListener("message", ({ data: [ticket, answer, error] }) => {
+    const { resolve, reject } = unanswered.get(ticket);
+    unanswered.delete(ticket);
+    if (error) reject(new Error(error));
+    else resolve(answer);
+  });
+  started.addEventListener("error", (event) => unanswered.forEach(({ reject }) => reject(new Error(event.message))));
+  return started;
 }

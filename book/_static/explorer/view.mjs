@@ -10,25 +10,24 @@ const QUIET = 500; // milliseconds without a change before a screen reader is to
 const COPIED = 2000; // milliseconds
 
 /** Replace the mount's still figure by the explorer of its name. */
-export function show(mount, explorers) {
-  const explorer = new Explorer(mount.dataset.explorer, explorers);
+export async function show(mount, python) {
+  const name = mount.dataset.explorer;
+  const [described, spec] = await Promise.all([python.describe(), python.render(readLink(name))]);
+  const explorer = new Explorer(name, described, spec, python.render);
   mount.replaceChildren(explorer.page.root);
   explorer.fit();
   mount.dataset.live = "";
 }
 
 class Explorer {
-  constructor(name, explorers) {
-    const { title, question, controls } = JSON.parse(explorers.describe(name));
-    Object.assign(this, { name, controls, drawn: new Map(), page: layout(title, question) });
-    this.render = (values) => JSON.parse(explorers.render(name, JSON.stringify(values)));
+  constructor(name, { title, question, controls }, spec, render) {
+    Object.assign(this, { name, controls, spec, render, drawn: new Map(), page: layout(title, question) });
+    this.values = spec.values; // what the reader wants; the spec's own are those that are drawn
     this.defaults = Object.fromEntries(controls.map((control) => [control.name, control.default]));
-    this.spec = this.render(readLink(name));
     this.plots = this.spec.panels.map((panel) => addPlot(this.page.panels, panel));
     this.widgets = new Map(controls.map((control) => [control.name, makeControl(control, (value) => this.set({ [control.name]: value }))]));
     this.page.fields.append(...[...this.widgets.values()].map((widget) => widget.element));
     this.handles = this.plots.map((plot, index) => new Handles(plot, this.spec.panels[index].handles, (name, value) => this.widgets.get(name).pick(value)));
-    this.update = oncePerFrame(() => this.compute());
     this.listen();
   }
 
@@ -42,14 +41,30 @@ class Explorer {
   }
 
   set(values) {
-    this.wanted = { ...this.spec.values, ...this.wanted, ...values };
-    this.update();
+    this.values = { ...this.values, ...values };
+    for (const name of Object.keys(values)) this.widgets.get(name).write(this.values[name]);
+    if (!this.asking) this.compute();
   }
 
-  compute() {
-    this.spec = this.render(this.wanted);
-    this.wanted = {};
-    this.draw();
+  /** One question at a time; what the reader changes meanwhile makes one more. */
+  async compute() {
+    this.ask(true);
+    try {
+      while (this.spec.values !== this.values) {
+        const wanted = this.values;
+        const spec = await this.render(wanted);
+        if (this.values === wanted) this.values = spec.values;
+        this.spec = spec;
+        this.draw();
+      }
+    } finally {
+      this.ask(false);
+    }
+  }
+
+  ask(asking) {
+    this.asking = asking;
+    this.page.root.setAttribute("aria-busy", asking);
   }
 
   /** The size is kept, because to ask for it amid a redraw makes the browser lay out the page once more. */
@@ -61,7 +76,7 @@ class Explorer {
 
   draw() {
     const { spec, page } = this;
-    for (const [name, widget] of this.widgets) widget.write(spec.values[name]);
+    for (const [name, widget] of this.widgets) widget.write(this.values[name]);
     spec.panels.forEach((panel, index) => this.drawPlot(panel, index));
     this.renew(page.legend, drawLegend, legendOf(spec.panels));
     this.renew(page.table, drawTable, spec.table);
