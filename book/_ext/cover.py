@@ -26,7 +26,7 @@ def draw(root, path, title, author):
     axes.plot(fading.values(), color=QUIET, linewidth=2.5)
     draw_cycle(axes, 1.0)
     first, last = title.rsplit(" in ", 1)
-    with serif(root) as font:
+    with serif(root, title + author) as font:
         figure.text(0.1, 0.83, f"{first}\nin {last}", font=font, size=44, color=INK, linespacing=0.8, va="center")
         figure.text(0.1, 0.05, author, font=font, size=13, color=INK)
         figure.savefig(path, dpi=200, metadata={"Date": None} if path.suffix == ".svg" else {"Software": None})
@@ -35,7 +35,7 @@ def draw(root, path, title, author):
 def draw_card(root, path, title):
     figure = Figure(figsize=(CARD[0] / 100, CARD[1] / 100), dpi=100, facecolor=PAPER)
     draw_cycle(plane(figure, (0, 0.06, 1, 0.5)), 1.7)
-    with serif(root) as font:
+    with serif(root, title + SUBTITLE) as font:
         figure.text(0.06, 0.8, title, font=font, size=62, color=INK)
         figure.text(0.06, 0.69, SUBTITLE, font=font, size=25.5, color=FADED)
         figure.savefig(path, metadata={"Software": None})
@@ -60,7 +60,7 @@ def draw_cycle(axes, thickness):
 
 
 @contextmanager
-def serif(root):
-    """The book's font, for as long as something is drawn with it."""
+def serif(root, text):
+    """The book's font with the characters of a text, for as long as that is drawn."""
     with TemporaryDirectory() as folder, matplotlib.rc_context({"svg.hashsalt": "cover"}):
-        yield FontProperties(fname=save_weight(root, "normal", 640, Path(folder, "serif.ttf")))
+        yield FontProperties(fname=save_weight(root, "normal", 640, Path(folder, "serif.ttf"), text))

@@ -101,10 +101,17 @@ def publish_fonts(root, out):
         shutil.copy(root / SERIF.format(style), out / f"_static/fonts/{name}.woff2")
 
 
-def save_weight(root, style, weight, path):
-    """One weight of the serif, for programs that read no fonts made for the web, or no variable ones."""
+def save_weight(root, style, weight, path, characters=None):
+    """One weight of the serif, for programs that read no fonts made for the web, or no variable ones.
+
+    With `characters`, only those of it: then it takes a moment instead of seconds.
+    """
     font = TTFont(root / SERIF.format(style), recalcTimestamp=False)
     font.flavor = None
+    if characters:
+        subsetter = subset.Subsetter(subset.Options(layout_features=["kern"]))
+        subsetter.populate(text=characters)
+        subsetter.subset(font)
     instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True).save(path)
     return path
 
