@@ -310,6 +310,35 @@ def test_touch_reads_the_curve(explorer):
     assert shown(mount)["summary"] != before
 
 
+def swipe(mount, place, right, down):
+    """With a finger, from there, by so many pixels: the browser may take it for scrolling."""
+    box, touches = place.bounding_box(), mount.page.context.new_cdp_session(mount.page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for part in range(9):
+        points = [{"x": x + right * part / 8, "y": y + down * part / 8}]
+        touches.send("Input.dispatchTouchEvent", {"type": "touchMove" if part else "touchStart", "touchPoints": points})
+    touches.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    frame(mount)
+
+
+def test_a_finger_that_scrolls_over_an_explorer_changes_nothing(explorer):
+    mount = explorer(name="parabola", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    before = shown(mount)
+    for place in (mount.locator(".explorer-plot").first, mount.get_by_role("slider").first):
+        swipe(mount, place, 0, -120)
+        assert shown(mount) == before
+
+
+def test_words_that_grow_longer_do_not_push_the_slider_away(explorer):
+    mount = explorer(name="parabola", viewport={"width": 390, "height": 844})
+    summary, heights = mount.locator(".explorer-summary"), []
+    for value in (0.5, 3.9, 0.5, 1.0, 3.9):
+        mount.get_by_role("slider").first.fill(str(value))
+        frame(mount)
+        heights.append(summary.bounding_box()["height"])
+    assert heights == sorted(heights)
+
+
 def drag(mount, knob, right, down):
     """With the pointer, by so many pixels."""
     box = knob.bounding_box()
@@ -400,6 +429,86 @@ def test_reset_clears_the_address(explorer):
     mount.get_by_role("button", name="Reset").click()
     mount.page.wait_for_function("location.search === ''")
     assert mount.page.url.endswith(f"{CHAPTER}#explorer-{NAME}")
+
+
+SLOW = """globalThis.Worker = class extends Worker {
+    postMessage(question) {
+        setTimeout(() => super.postMessage(question), question[1] === "render" ? 400 : 0);
+    }
+}"""
+
+
+@pytest.fixture
+def slow(visit):
+    """An explorer whose Python takes its time, alive."""
+
+    def wake(name=NAME):
+        page = visit("book/intro.html")
+        page.wait_for_load_state("networkidle")
+        page.add_init_script(SLOW)
+        page.goto(page.url.replace("book/intro.html", f"{page_of(name)}#explorer-{name}"))
+        expect(page.locator(f"[data-explorer={name}][data-live]")).to_have_count(1)
+        return page.locator(f"[data-explorer={name}]")
+
+    return wake
+
+
+def test_what_is_copied_is_what_the_sliders_show_however_slow_python_is(slow):
+    mount = slow("design")
+    mount.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    mount.get_by_role("slider").first.press("ArrowRight")
+    chosen = shown(mount)["values"][0]
+    mount.get_by_role("button", name="Copy link").press("Enter")
+    expect(mount.get_by_role("button", name="Copied")).to_be_visible()
+    assert f"rate_1:{10**chosen:.3g}" in mount.page.url
+    assert mount.page.evaluate("navigator.clipboard.readText()") == mount.page.url
+
+
+def test_a_screen_reader_is_told_of_a_change_once_and_of_nothing_else(slow):
+    mount = slow()
+    spoken = mount.locator(".explorer-spoken")
+    mount.page.wait_for_timeout(1000)
+    assert spoken.text_content() == ""
+    mount.page.set_viewport_size({"width": 800, "height": 700})
+    mount.page.wait_for_timeout(1000)
+    assert spoken.text_content() == ""
+    spoken.evaluate(
+        """spoken => {
+            globalThis.heard = [];
+            new MutationObserver(() => heard.push(spoken.textContent)).observe(spoken, { childList: true });
+        }"""
+    )
+    slider = mount.get_by_role("slider").first
+    for _ in range(3):
+        slider.press("ArrowRight")
+        mount.page.wait_for_timeout(300)
+    mount.page.wait_for_timeout(2000)
+    assert mount.page.evaluate("heard") == [shown(mount)["summary"]]
+    assert mount.locator("output").count() == 0, "an output would tell each number once more"
+
+
+def test_what_cannot_be_computed_leaves_the_settings_and_says_so(explorer):
+    mount = explorer()
+    before = shown(mount)
+    mount.page.evaluate("() => void (Worker.prototype.postMessage = () => { throw new Error('broken') })")
+    mount.get_by_role("slider").first.press("End")
+    expect(mount.locator(".explorer-spoken")).to_have_text("That could not be computed; the settings are as they were.")
+    assert shown(mount) == before
+
+
+@pytest.mark.parametrize("name", ["design", "one_cycle"])
+def test_no_button_hides_behind_what_is_pinned(explorer, name):
+    mount = explorer(name=name, viewport={"width": 1280, "height": 720})
+    mount.locator(".explorer-table").focus()
+    for _ in range(2):
+        mount.page.keyboard.press("Shift+Tab")
+        covered = mount.page.evaluate(
+            """() => {
+                const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+                return !document.activeElement.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+            }"""
+        )
+        assert not covered
 
 
 def test_a_link_quotes_what_the_controls_show(explorer):

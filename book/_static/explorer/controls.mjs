@@ -14,7 +14,7 @@ export function makeControl(control, onInput) {
 
 function range(control, onInput, id) {
   const { toSlider, fromSlider } = control.scale === "log" ? LOGARITHMIC : LINEAR;
-  const output = element("output", { for: id });
+  const shown = element("span", { class: "explorer-value", "aria-hidden": "true" }); // heard as the slider's own value
   const slider = element("input", {
     id,
     type: "range",
@@ -24,17 +24,26 @@ function range(control, onInput, id) {
   });
   const chosen = () => onInput(fromSlider(slider.valueAsNumber));
   slider.addEventListener("input", chosen);
+  let before; // the finger touched it
+  slider.addEventListener("pointerdown", () => (before = slider.value));
+  slider.addEventListener("pointercancel", () => {
+    slider.value = before; // it only scrolled the page
+    chosen();
+  });
   const pick = (value) => {
     slider.value = toSlider(value); // which rounds it to the slider's step
     chosen();
   };
   const write = (value) => {
-    output.textContent = FORMATS[control.format](value);
-    slider.setAttribute("aria-valuetext", output.textContent);
+    const text = FORMATS[control.format](value);
+    if (shown.textContent !== text) {
+      shown.textContent = text;
+      slider.setAttribute("aria-valuetext", text);
+    }
     // while the reader drags, the slider stands where the finger is
     if (fromSlider(slider.valueAsNumber) !== value) slider.value = toSlider(value);
   };
-  return { element: field([element("label", { for: id }, control.label), output, slider]), write, pick };
+  return { element: field([element("label", { for: id }, control.label), shown, slider]), write, pick };
 }
 
 function choice(control, onInput, id) {

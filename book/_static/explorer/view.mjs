@@ -7,6 +7,7 @@ import { drawPanel } from "./plots.mjs";
 import { clearLink, readLink, writeLink } from "./state.mjs";
 
 const QUIET = 500; // milliseconds without a change before a screen reader is told the new result
+const HEARD = 5000; // milliseconds
 const COPIED = 2000; // milliseconds
 
 /** Replace the mount's still figure by the explorer of its name. */
@@ -32,44 +33,60 @@ class Explorer {
   }
 
   listen() {
-    const { reset, copy, copyCode, view, panels } = this.page;
+    const { reset, copy, copyCode, view, panels, summary } = this.page;
     reset.addEventListener("click", () => this.reset());
     copy.addEventListener("click", () => this.share());
-    copyCode.addEventListener("click", () => put(this.spec.code, copyCode, "Select it, please"));
-    for (const event of ["pointermove", "pointerdown"]) panels.addEventListener(event, (pointer) => this.read(pointer));
+    copyCode.addEventListener("click", () => this.put(() => this.spec.code, copyCode, "Select it, please"));
+    panels.addEventListener("pointerdown", (pointer) => (this.touched = pointer));
+    panels.addEventListener("pointermove", (pointer) => scrolls(this.touched, pointer) || this.read(pointer));
+    panels.addEventListener("click", (pointer) => this.read(pointer));
     new ResizeObserver(oncePerFrame(() => this.fit())).observe(view);
+    new ResizeObserver(([{ target }]) => (target.style.minHeight = `${target.offsetHeight}px`)).observe(summary);
   }
 
   set(values) {
     this.values = { ...this.values, ...values };
     for (const name of Object.keys(values)) this.widgets.get(name).write(this.values[name]);
-    if (!this.asking) this.compute();
+    clearTimeout(this.speaking);
+    this.computed ??= this.compute().then((said) => this.say(said, QUIET));
   }
 
-  /** One question at a time; what the reader changes meanwhile makes one more. */
+  /** One question at a time; what the reader changes meanwhile makes one more. Gives what there is to say at the end. */
   async compute() {
-    this.ask(true);
+    this.page.root.setAttribute("aria-busy", true);
     try {
-      while (this.spec.values !== this.values) {
-        const wanted = this.values;
-        const spec = await this.render(wanted);
-        if (this.values === wanted) this.values = spec.values;
-        this.spec = spec;
-        this.draw();
-      }
+      while (this.spec.values !== this.values) await this.ask(this.values);
+      return this.spec.summary;
+    } catch {
+      this.values = this.spec.values;
+      this.draw();
+      return "That could not be computed; the settings are as they were.";
     } finally {
-      this.ask(false);
+      this.computed = null;
+      this.page.root.setAttribute("aria-busy", false);
     }
   }
 
-  ask(asking) {
-    this.asking = asking;
-    this.page.root.setAttribute("aria-busy", asking);
+  async ask(values) {
+    const spec = await this.render(values);
+    if (this.values === values) this.values = spec.values;
+    this.spec = spec;
+    this.draw();
+  }
+
+  /** Tell a screen reader, and leave nothing for it to come upon a second time. */
+  say(words, wait) {
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => {
+      this.page.spoken.textContent = words;
+      this.speaking = setTimeout(() => (this.page.spoken.textContent = ""), HEARD);
+    }, wait);
   }
 
   /** The size is kept, because to ask for it amid a redraw makes the browser lay out the page once more. */
   fit() {
     this.size = this.plots.map((plot) => [plot.clientWidth, plot.clientHeight]);
+    this.page.summary.style.minHeight = ""; // it grows to the longest text, lest a line more push the slider from the finger
     this.page.root.style.setProperty("--view-height", `${this.page.view.offsetHeight}px`); // what is pinned leaves room for it
     this.draw();
   }
@@ -83,8 +100,6 @@ class Explorer {
     page.summary.textContent = spec.summary;
     page.python.hidden = !spec.code;
     page.code.textContent = spec.code ?? "";
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => (page.spoken.textContent = spec.summary), QUIET);
   }
 
   drawPlot(panel, index) {
@@ -114,17 +129,27 @@ class Explorer {
   }
 
   share() {
-    const link = writeLink(this.name, this.controls, this.spec.values);
-    history.replaceState(null, "", link);
-    put(link, this.page.copy, "See the address bar");
+    const link = () => {
+      history.replaceState(null, "", writeLink(this.name, this.controls, this.spec.values));
+      return location.href;
+    };
+    return this.put(link, this.page.copy, "See the address bar");
+  }
+
+  /** Put a text on the clipboard once it is that of the settings, and say so on the button; or else what to do instead. */
+  async put(text, button, instead) {
+    await this.computed;
+    button.dataset.label ??= button.textContent;
+    button.textContent = await navigator.clipboard.writeText(text()).then(() => "Copied", () => instead);
+    this.say(button.textContent, 0);
+    clearTimeout(button.dataset.timer);
+    button.dataset.timer = setTimeout(() => (button.textContent = button.dataset.label), COPIED);
   }
 }
 
-/** Put a text on the clipboard, and say so on the button that was pressed; or else what to do instead. */
-async function put(text, button, instead) {
-  button.dataset.label ??= button.textContent;
-  button.textContent = await navigator.clipboard.writeText(text).then(() => "Copied", () => instead);
-  setTimeout(() => (button.textContent = button.dataset.label), COPIED);
+/** A finger that moves up or down scrolls the page, even over a plot that follows the pointer. */
+function scrolls(from, to) {
+  return to.pointerType === "touch" && Math.abs(to.clientX - from.clientX) <= Math.abs(to.clientY - from.clientY);
 }
 
 function pointedAt(event, svg) {

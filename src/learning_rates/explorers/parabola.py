@@ -74,7 +74,7 @@ def compute(values):
         "step t",
         "loss L",
         [
-            curve("predicted: times (1 − ηλ)² a step", shrunk, "#9c9ca1", width=5),
+            curve("predicted: times (1 − ηλ)² a step", shrunk, "#333333", dash="2,7", width=3),
             curve("descent", seen, "#5790fc", dots=True),
         ],
         y_scale="log",

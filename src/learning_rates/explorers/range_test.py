@@ -12,6 +12,7 @@ RECORD = "range_test.json"
 RULES = ["minimum/10", "steepest", "valley", "80%-drop"]
 RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
 READ_BY = ["steps", "batch", "momentum", "width", "factor"]  # what the centred reading depends on
+FAR_APART = 10  # two rates whose labels do not touch
 LAG_AT = 0.12  # the height of the lag's line, below all losses
 
 CONTROLS = [
@@ -130,6 +131,8 @@ def compute(values, record):
     ]
     curves += upright("", late, 0, 3)
     marks = [{"x": low, "y": min(centred), "text": "minimum"}, {"x": high, "y": min(average), "text": "its average"}]
+    if high < FAR_APART * low:
+        marks[0]["text"], marks[1]["text"] = "minimum, and its average's", ""
     shared = view(record, suggested)
     above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
     steps, factor = lag(beta, logs)
