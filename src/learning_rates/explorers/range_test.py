@@ -132,7 +132,7 @@ def compute(values, record):
     curves += upright("", late, 0, 3)
     marks = [{"x": low, "y": min(centred), "text": "minimum"}, {"x": high, "y": min(average), "text": "its average"}]
     if high < FAR_APART * low:
-        marks[0]["text"], marks[1]["text"] = "minimum, and its average's", ""
+        marks[0]["text"], marks[1]["text"] = "minima", ""
     shared = view(record, suggested)
     above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
     steps, factor = lag(beta, logs)
