@@ -247,7 +247,7 @@ def summarize(paths, rows, values, above):
         words.append(f"On the way the loss went over {number(CEILING)}, from where a network would not come back.")
     elif above:
         words.append(f"In {above} of {STEPS} steps its rate is above the wall.")
-    if len(set([values[at] for at in BETWEEN])) < len(BETWEEN):
+    if len({values[at] for at in BETWEEN}) < len(BETWEEN):
         words.append("Of knots on one step each is taken a step after the other.")
     return " ".join(words)
 
