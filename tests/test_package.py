@@ -81,7 +81,7 @@ def test_it_asks_for_keras_and_numpy_alone(wheel):
     metadata = email.message_from_string(dist_info(wheel, "METADATA"))
     required = metadata.get_all("Requires-Dist")
     assert [requirement for requirement in required if "extra ==" not in requirement] == ["keras>=3.8", "numpy>=1.26"]
-    assert metadata.get_all("Provides-Extra") == ["tensorflow", "book"]
+    assert metadata.get_all("Provides-Extra") == ["tensorflow", "book", "trials"]
 
 
 def test_the_sdist_holds_what_it_is_built_from(built):

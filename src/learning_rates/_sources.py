@@ -1,0 +1,193 @@
+"""Where data files come from: a local mirror, the cache that Keras fills too, or a download, whole or not at all.
+
+Nothing here imports Keras, so that a data set that does without Keras loads without it.
+"""
+
+import hashlib
+import importlib
+import io
+import itertools
+import os
+import re
+import sys
+import tempfile
+import zipfile
+import zlib
+from http.client import HTTPException
+from pathlib import Path
+from urllib.request import urlopen
+
+import numpy as np
+
+# What Pillow raises for an image it can't read; SyntaxError is what it says of a broken PNG.
+_BAD_IMAGE = (OSError, SyntaxError, ValueError, EOFError, zlib.error)
+
+
+def mirror(name):
+    """The path of a file in the local mirror, or None."""
+    folder = os.environ.get("LEARNING_RATES_DATA")
+    path = Path(folder, name) if folder else None
+    return path if path and path.is_file() else None
+
+
+def cache():
+    """The folder where Keras keeps its downloads."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+
+
+def find(name):
+    """The path of a file in the local mirror or the cache, or None."""
+    cached = cache() / name
+    return mirror(name) or (cached if cached.is_file() else None)
+
+
+def fetch(name, url, sha256):
+    """The path of a file, downloaded into the cache where it is found in neither place."""
+    found = find(name)
+    if found is not None:
+        return found
+    try:
+        return _download(url, sha256, cache() / name)
+    except (OSError, HTTPException, ValueError) as error:
+        raise FileNotFoundError(three_ways(name, name, error)) from error
+
+
+def _download(url, sha256, path):
+    # Not keras.utils.get_file: it writes under the final name, and a wrong checksum or a kill leaves that file there.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    print(f"Downloading {url}", file=sys.stderr)
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", suffix=".part", delete=False) as part:
+        try:
+            with urlopen(url, timeout=60) as response:
+                while block := response.read(1 << 20):
+                    digest.update(block)
+                    part.write(block)
+            if digest.hexdigest() != sha256:
+                raise ValueError(f"SHA-256 of {url} must be {sha256}. Received: {digest.hexdigest()}")
+            part.close()
+            os.replace(part.name, path)
+        except BaseException:
+            part.close()
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    return path
+
+
+def three_ways(name, cached, error):
+    return (
+        f"The whole data set can't be had ({type(error).__name__}: {error}). Three ways to get it: "
+        f"set the environment variable LEARNING_RATES_DATA to a folder that holds {name}; "
+        f"put the original files where Keras keeps its downloads, ~/.keras/datasets/{cached} (remove damaged ones); "
+        "or call this again with a connection, and it is downloaded."
+    )
+
+
+def by_hand(name, page):
+    """What to do where no program may download the file."""
+    return (
+        f"{name} is neither in the folder that the environment variable LEARNING_RATES_DATA names nor in {cache()}, "
+        f"and its publisher asks for an account. Get it by hand from {page} and put it in either place."
+    )
+
+
+def needed(module, package):
+    """A module that only some data sets need."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ImportError(
+            f"This data set needs {package}: pip install {package}, or learning-rates[trials], which brings it."
+        ) from error
+
+
+def load(path):
+    # Opened here, because np.load leaves the file open when it can't be read.
+    with path.open("rb") as file, np.load(file) as arrays:
+        return {key: arrays[key] for key in arrays.files}
+
+
+def load_checked(path, shapes, **dtypes):
+    """The arrays of an npz file, each of the shape given here (None is any size) and of dtype uint8 or as named."""
+    try:
+        arrays = load(path)
+    except (ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"{path} must be a readable npz file. Received: {error}") from error
+    for key, shape in shapes.items():
+        if key not in arrays:
+            raise ValueError(f"{path} must hold {', '.join(shapes)}. Received: {', '.join(arrays) or 'nothing'}")
+        found, dtype = arrays[key], dtypes.get(key, np.uint8)
+        if not _fits(found.shape, shape) or not np.issubdtype(found.dtype, dtype):
+            raise ValueError(
+                f"{key} in {path} must be of shape {shape} and dtype {dtype.__name__}. "
+                f"Received: {found.shape}, {found.dtype}"
+            )
+    return arrays
+
+
+def _fits(found, shape):
+    return len(found) == len(shape) and all(b in (None, a) for a, b in zip(found, shape, strict=True))
+
+
+def jpegs(path, stream, offsets, side):
+    """The images of which number i is the JPEG in bytes offsets[i] to offsets[i + 1] of a stream."""
+    image = needed("PIL.Image", "pillow")
+    stream, images = stream.tobytes(), np.empty((len(offsets) - 1, side, side, 3), np.uint8)
+    for i, (start, end) in enumerate(itertools.pairwise(offsets)):
+        try:
+            found = image.open(io.BytesIO(stream[start:end]))
+            if found.size != (side, side):
+                raise ValueError(f"{found.width}×{found.height} pixels")
+            images[i] = found.convert("RGB")
+        except _BAD_IMAGE as error:
+            raise ValueError(
+                f"image {i} in {path} must be a readable JPEG of {side}×{side} pixels. Received: {error}"
+            ) from error
+    return images
+
+
+def zipped_images(path, pattern, classes, count, prepare):
+    """The images of a zip file whose names match, read without unpacking it to disk.
+
+    Args:
+        path: of the zip file.
+        pattern: regular expression of the names wanted; its group says the class.
+        classes: names of the classes, in the order of their labels.
+        count: how many images there must be.
+        prepare: makes an RGB image of Pillow's the one that is kept; all must end up of one size.
+
+    Returns:
+        Images as a uint8 array of shape (count, height, width, 3), and labels as a uint8 array: by class, then by name.
+    """
+    image = needed("PIL.Image", "pillow")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            matches = (re.fullmatch(pattern, name) for name in archive.namelist())
+            members = sorted((classes.index(match[1]), match[0]) for match in matches if match)
+            if len(members) != count:
+                raise ValueError(f"{len(members)} such images")
+            images = [_prepared(image, archive, name, prepare) for _, name in members]
+    except (zipfile.BadZipFile, *_BAD_IMAGE) as error:
+        rule = f"{path} must be a readable zip file of {count} images of {' and '.join(classes)}"
+        raise ValueError(f"{rule}. Received: {error}") from error
+    return np.stack(images), np.array([label for label, _ in members], np.uint8)
+
+
+def _prepared(image, archive, name, prepare):
+    with archive.open(name) as file, image.open(file) as opened:
+        return np.asarray(prepare(opened.convert("RGB")))
+
+
+def table(path, columns, rows, renamed):
+    """The numbers of a semicolon-separated file, whose columns must have these names, or names that stand for them."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            names = [renamed.get(name, name) for name in file.readline().strip().split(";")]
+            numbers = np.loadtxt(file, delimiter=";", ndmin=2)
+    except ValueError as error:
+        raise ValueError(f"{path} must be a semicolon-separated table of numbers. Received: {error}") from error
+    if tuple(names) != columns or numbers.shape != (rows, len(columns)):
+        raise ValueError(
+            f"{path} must hold {rows} rows of {', '.join(columns)}. Received: {len(numbers)} rows of {', '.join(names)}"
+        )
+    return numbers
