@@ -204,8 +204,8 @@ def resnet(*, shape=(32, 32, 3), classes=10, filters=16, blocks=1, averaging=0.9
     Example:
         >>> resnet().count_params()
         75770
-        >>> sum(weight.shape.num_elements() for weight in resnet(blocks=3).trainable_weights)
-        269722
+        >>> resnet(blocks=3).count_params()
+        271098
 
     References:
         He, Zhang, Ren, Sun (2015), Deep residual learning for image recognition, arXiv:1512.03385, section 4.2.
