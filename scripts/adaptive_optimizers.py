@@ -20,9 +20,10 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
-from recording import Table, cross_entropy, fashion_mnist, groups, judge, provenance
+from recording import Table, fashion_mnist, groups, provenance
 
 from learning_rates import models, schedules
+from learning_rates.trials.vectorised import cross_entropy, judge
 
 STEPS, BATCH_SIZE = 600, 60
 TUNING_SEEDS, FINAL_SEEDS = range(1000, 1008), range(24)

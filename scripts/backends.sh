@@ -1,5 +1,5 @@
 #!/bin/sh
-# The schedules against other libraries, the engine of the recorded runs, then the Keras side on JAX, on PyTorch, and on the oldest Keras with its TensorFlow.
+# The schedules against other libraries, then the Keras side on JAX, on PyTorch, and on the oldest Keras with its TensorFlow.
 # `make test-backends` calls it once both environments are there.
 set -eu
 
@@ -20,9 +20,6 @@ on() {
 
 step "Oracles: PyTorch, Optax, Keras"
 .venv-backends/bin/python -m pytest -n 2 tests/test_oracles.py
-
-step "The engine of the recorded runs"
-KERAS_BACKEND=jax .venv-backends/bin/python -m pytest tests/test_recording.py
 
 on jax .venv-backends
 on torch .venv-backends

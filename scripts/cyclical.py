@@ -19,20 +19,11 @@ decay, and the walk along a decay, which does not cycle.
 from itertools import pairwise
 
 import numpy as np
-from recording import (
-    Run,
-    Table,
-    cross_entropy,
-    fashion_mnist,
-    groups,
-    judge,
-    logits,
-    provenance,
-    train,
-    tune_and_judge,
-)
+from recording import Table, fashion_mnist, groups, provenance, tune_and_judge
 
 from learning_rates import models, schedules
+from learning_rates.trials.runs import Run
+from learning_rates.trials.vectorised import cross_entropy, judge, outputs, train
 
 STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
 SIDE = 100  # steps from foot to top: three whole cycles in 600 steps
@@ -100,7 +91,7 @@ def members(key, seeds, steps, data):
 
 
 def probabilities(weights, x):
-    said = logits(weights, x)
+    said = outputs(weights, x)
     return np.exp(said - np.logaddexp.reduce(said, axis=2, keepdims=True))
 
 

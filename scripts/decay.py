@@ -16,9 +16,11 @@ import json
 import jax
 import jax.numpy as jnp
 import numpy as np
-from recording import RESULTS, Run, Table, cross_entropy, ensure, fashion_mnist, groups, judge, provenance, train
+from recording import RESULTS, Table, ensure, fashion_mnist, groups, provenance
 
 from learning_rates import models, schedules
+from learning_rates.trials.runs import Run
+from learning_rates.trials.vectorised import cross_entropy, judge, train
 
 STEPS, BATCH_SIZE, EPOCH, MARGIN = 600, 60, 100, 0.5
 PEAKS = [0.01 * 2.0**k for k in range(7)]

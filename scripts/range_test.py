@@ -16,10 +16,12 @@ import csv
 import json
 
 import numpy as np
-from recording import RESULTS, Run, Table, ensure, fashion_mnist, provenance, train
+from recording import RESULTS, Table, ensure, fashion_mnist, provenance
 
 from learning_rates import schedules, sweeps
 from learning_rates.range_test import RangeTest
+from learning_rates.trials.runs import Run
+from learning_rates.trials.vectorised import train
 
 BATCH_SIZE, STEPS = 60, 600
 MOMENTA = (0.9, 0.0)

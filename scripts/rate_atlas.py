@@ -18,9 +18,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import recording
-from recording import RESULTS, Run, Table
+from recording import RESULTS, Table
 
 from learning_rates import models, schedules
+from learning_rates.trials.runs import Run, order
+from learning_rates.trials.vectorised import cross_entropy, judge, train
 
 MOMENTUM = 0.9
 SAMPLES, POINT = 60_000, 2_000  # of a run; and those that a point of a curve is the mean loss of
@@ -65,9 +67,9 @@ def atlas(data):
             missing = [run for run in runs if run.key not in table]
             if not missing:
                 continue
-            ((_, weights, losses),) = recording.train(missing, data["train"], batch)
+            ((_, weights, losses),) = train(missing, data["train"], batch)
             means = losses.astype("float64").reshape(len(missing), POINTS, -1).mean(axis=2)
-            judged = recording.judge(weights, data["final"])
+            judged = judge(weights, data["final"])
             for run, each, mean, loss, accuracy in zip(missing, losses, means, *judged, strict=True):
                 table.append(run.key, (first_not_finite(each), loss, accuracy, *mean))
             print(f"batch {batch}, rate {rate:g}: last {np.round(means[:, -1], 3)}", flush=True)
@@ -141,8 +143,8 @@ def small_start(table, data):
         schedule = schedules.constant(rate, SCALE_STEPS)
         runs = [Run((stage, SMALL_START, rate, seed), seed, schedule, MOMENTUM) for seed in seeds]
         for group in recording.groups([run for run in runs if run.key not in table]):
-            ((_, weights, _),) = recording.train(group, data["train"], SCALE_BATCH, build=small_mlp)
-            for run, *judged in zip(group, *recording.judge(weights, data[images]), strict=True):
+            ((_, weights, _),) = train(group, data["train"], SCALE_BATCH, build=small_mlp)
+            for run, *judged in zip(group, *judge(weights, data[images]), strict=True):
                 table.append(run.key, judged)
         return np.mean([table[run.key]["accuracy"] for run in runs])
 
@@ -174,7 +176,7 @@ def advance_deep():
             def step(state, now):
                 weights, velocity = state
                 batch, rate = now
-                loss = functools.partial(recording.cross_entropy, model, x=x[batch], y=y[batch])
+                loss = functools.partial(cross_entropy, model, x=x[batch], y=y[batch])
                 value, slopes = jax.value_and_grad(loss)(weights)
                 # Keras's clipnorm: every array by itself.
                 norms = [jnp.sqrt(jnp.sum(slope**2)) for slope in slopes]
@@ -194,7 +196,7 @@ def train_deep(seeds, data, batch, rates, clip):
     """Losses of these seeds, each batch's before its update, of shape (seeds, steps)."""
     firsts = [[jnp.asarray(variable.value) for variable in deep_mlp(seed).trainable_variables] for seed in seeds]
     weights = [jnp.stack(parts) for parts in zip(*firsts, strict=True)]
-    orders = jnp.asarray(np.stack([recording._order(len(data[0]), batch, len(rates), seed) for seed in seeds]))
+    orders = jnp.asarray(np.stack([order(len(data[0]), batch, len(rates), seed) for seed in seeds]))
     x, y = (jnp.asarray(part) for part in data)
     return np.asarray(advance_deep()(weights, x, y, orders, jnp.asarray(rates, "float32"), clip))
 

@@ -18,6 +18,8 @@ import recording
 
 from learning_rates import SGD, descent, schedules, sweeps
 from learning_rates.trials.report import interval
+from learning_rates.trials.runs import Run
+from learning_rates.trials.vectorised import judge, train
 
 SEEDS = range(16)
 STEPS, BATCH_SIZE = 600, 60
@@ -33,10 +35,10 @@ def swept(data):
     """The batch losses of sweeps, up to where they blow up, and log10 of their rates."""
     logs = np.linspace(math.log10(LOW), math.log10(HIGH), SWEEP_STEPS)
     rate = schedules.piecewise([(0, LOW), (SWEEP_STEPS - 1, HIGH)], shape="exponential")
-    runs = [recording.Run(seed, seed, rate) for seed in SEEDS]
+    runs = [Run(seed, seed, rate) for seed in SEEDS]
     rows = []
     for group in recording.groups(runs):
-        ((_, _, losses),) = recording.train(group, data["train"], SWEEP_BATCH)
+        ((_, _, losses),) = train(group, data["train"], SWEEP_BATCH)
         rows += [row[: sweeps.diverged_at(list(logs), row.tolist(), 0.1, 4.0)] for row in losses.astype("float64")]
     return logs, rows
 
@@ -110,9 +112,9 @@ def next_steps_rate():
 def accuracies(data, steps, rate, every):
     """Accuracy on the test set after each so many steps, of shape (seeds, checks)."""
     rows = []
-    for group in recording.groups([recording.Run(seed, seed, rate(steps)) for seed in SEEDS]):
-        checks = recording.train(group, data["train"], BATCH_SIZE, every=every)
-        rows.append(np.stack([recording.judge(weights, data["final"])[1] for _, weights, _ in checks], axis=1))
+    for group in recording.groups([Run(seed, seed, rate(steps)) for seed in SEEDS]):
+        checks = train(group, data["train"], BATCH_SIZE, every=every)
+        rows.append(np.stack([judge(weights, data["final"])[1] for _, weights, _ in checks], axis=1))
     return np.concatenate(rows)
 
 
