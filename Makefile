@@ -21,7 +21,7 @@ sphinx := jupyter-book build . --quiet --all --config book/_config.yml --toc boo
 pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
 	-not -path 'book/_offline/*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
-.PHONY: help book serve pdf epub test test-backends golden notebooks bench bench-page sample address clean
+.PHONY: help book serve pdf epub test test-backends golden notebooks trial bench bench-page sample address clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -44,6 +44,10 @@ test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they 
 
 test-backends: .venv-backends/test.stamp .venv-oldest/test.stamp ## Test against PyTorch and Optax, on JAX, on PyTorch, on the oldest Keras
 	@scripts/backends.sh
+
+trial: $(test_environment) ## Run what is missing of a claim's trial, and judge it (NAME=A4.1; without, all of them)
+	@python -m learning_rates.trials run $(NAME)
+	@python -m learning_rates.trials report $(NAME)
 
 golden: .venv-backends/test.stamp ## Record again what PyTorch, Optax and Keras give for our schedules
 	@.venv-backends/bin/python scripts/golden.py

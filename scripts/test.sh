@@ -19,6 +19,9 @@ step "Package and scripts, with their properties and doctests"
 pytest -n 2 --ignore tests/test_site.py --ignore tests/test_offline.py --ignore tests/test_browser.py \
     --ignore tests/test_colab.py --ignore tests/test_oracles.py --ignore tests/test_recording.py --ignore tests/test_micropython.py
 
+step "Runs side by side, on JAX"
+KERAS_BACKEND=jax pytest -n 2 tests/trials/test_vectorised.py tests/test_recording.py
+
 step "Notebooks: run again, compared with what is stored"
 pytest --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-with tests/nbval-sanitize.cfg \
     -n 2 --dist loadfile notebooks

@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 from scipy import special
 
-from learning_rates.schedules import check_choice, check_whole, reject
+from learning_rates.schedules import check_choice, check_number, check_whole, reject
 
 
 class Record:
@@ -68,21 +68,22 @@ class Interval(namedtuple("Interval", "mean low high n")):
         return f"{mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
 
 
-def interval(values, *, questions=1):
-    """The mean of values and its 95 % t-interval.
+def interval(values, *, questions=1, error=0.05):
+    """The mean of values and its t-interval, of 95 % unless said otherwise.
 
-    mean ± t(n − 1) · s / √n, with the quantile t at 1 − 0.025/questions (Bonferroni) and the standard deviation s taken
-    with n − 1. It covers the seeds drawn, and neither the choice of the test images nor the tuning.
+    mean ± t(n − 1) · s / √n, with the quantile t at 1 − error/2/questions (Bonferroni) and the standard deviation s
+    taken with n − 1. It covers the seeds drawn, and neither the choice of the test images nor the tuning.
 
     Args:
         values: one number a seed, at least two; for a comparison, the differences of two arms on the same seeds.
-        questions: how many intervals are to hold at once with 95 %, ≥ 1.
+        questions: how many intervals are to hold at once, ≥ 1.
+        error: how often one of them may miss, in (0, 1).
 
     Returns:
         An `Interval`.
 
     Raises:
-        TypeError, ValueError: there are fewer than two values, one is not finite, or questions breaks its rule.
+        TypeError, ValueError: there are fewer than two values, one is not finite, or another argument breaks its rule.
 
     Example:
         >>> print(interval([1.0, 2.0, 3.0]))
@@ -97,6 +98,8 @@ def interval(values, *, questions=1):
         reject("values must be at least two finite numbers", [("values", values)], TypeError)
     if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
         reject("values must be at least two finite numbers", [("values", values.tolist())])
-    quantile = special.stdtrit(len(values) - 1, 1 - 0.025 / check_whole("questions", questions))
+    if not 0 < check_number("error", error) < 1:
+        reject("error must be in (0, 1)", [("error", error)])
+    quantile = special.stdtrit(len(values) - 1, 1 - error / 2 / check_whole("questions", questions))
     mean, half = float(values.mean()), float(quantile * values.std(ddof=1) / len(values) ** 0.5)
     return Interval(mean, mean - half, mean + half, len(values))

@@ -1,0 +1,101 @@
+"""Claims on trial, from the command line: `python -m learning_rates.trials list | status | run | report`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table as Grid
+
+from learning_rates.trials import plan, verdicts
+from learning_rates.trials.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import RESULTS, Table
+
+CONSOLE = Console()
+
+
+def main(words=None):
+    given = parser().parse_args(words)
+    try:
+        given.command(given)
+    except (ValueError, RuntimeError, OSError) as error:
+        sys.exit(str(error))
+
+
+def parser():
+    made = argparse.ArgumentParser(prog="python -m learning_rates.trials", description="Claims on trial.")
+    made.add_argument("--results", type=Path, default=RESULTS, help="the folder of the tables (default: the book's)")
+    commands = made.add_subparsers(required=True)
+
+    def command(name, function, says, named=True):
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(command=function)
+        if named:
+            added.add_argument("names", nargs="*", metavar="NAME", help="a claim, as A4.1, or a trial; none means all")
+        return added
+
+    command("list", show_claims, "what was claimed, and by which trial it is judged", named=False)
+    command("status", show_status, "how much of each trial has been run")
+    running = command("run", run, "run what is missing; a second start goes on where the first was stopped")
+    running.add_argument("--workers", type=int, help="processes of the local cluster (default: one a core)")
+    running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, instead of a local cluster")
+    command("report", report, "the verdicts, from the tables alone")
+    return made
+
+
+def trials_of(names):
+    """The trials that these names of claims and trials ask for, in the order of TRIALS."""
+    for name in names:
+        if name not in CLAIMS and name not in TRIALS:
+            known = f"a claim ({', '.join(CLAIMS)}) or a trial ({', '.join(TRIALS)})"
+            raise ValueError(f"NAME must be {known}. Received: {name!r}")
+    asked = {CLAIMS[name].trial if name in CLAIMS else name for name in names}
+    return {name: trial for name, trial in TRIALS.items() if name in asked or not names}
+
+
+def show_claims(given):
+    grid = Grid("claim", "trial", "said")
+    for name, claim in CLAIMS.items():
+        grid.add_row(name, claim.trial or "none", claim.said)
+    CONSOLE.print(grid)
+
+
+def show_status(given):
+    grid = Grid("trial", "tuned", "judged", "as published")
+    for name, trial in trials_of(given.names).items():
+        table = Table(name, trial, given.results)
+        grid.add_row(name, *(f"{table.count(stage)} of {runs}" for stage, runs in plan.counts(trial).items()))
+    CONSOLE.print(grid)
+
+
+def run(given):
+    from learning_rates.trials import runner  # Dask is needed for this alone
+
+    for name, trial in trials_of(given.names).items():
+        with Progress(console=CONSOLE) as bars, runner.cluster(trial, given.workers, given.scheduler) as client:
+            stages = {}
+
+            def progress(stage, done, groups, name=name, stages=stages, bars=bars):
+                if stage not in stages:
+                    stages[stage] = bars.add_task(f"{name}: {stage}", total=groups)
+                bars.update(stages[stage], completed=done, total=groups)
+
+            runner.run(name, trial, client, given.results, progress)
+
+
+def report(given):
+    trials = trials_of(given.names)
+    tables = {name: Table(name, trial, given.results) for name, trial in trials.items()}
+    asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials}
+    ready = {name: claim for name, claim in asked.items() if verdicts.is_complete(claim, tables[claim.trial])}
+    grid = Grid("claim", "difference, more bears it out", "seeds", "verdict")
+    for verdict in verdicts.judge(ready, tables).values():
+        grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
+    CONSOLE.print(grid)
+    for name in asked.keys() - ready.keys():
+        CONSOLE.print(f"{name}: not all has been run; see `status`.")
+
+
+if __name__ == "__main__":
+    main()

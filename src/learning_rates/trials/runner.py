@@ -1,0 +1,82 @@
+"""A trial run through Dask: what is missing, stage by stage, a row a finished run.
+
+Runs are independent. Those that are trained side by side form a group, which is one task of Dask; a group is the same
+whoever runs it, so that one process and many give the same rows. Rows are written when their group is done: a kill
+loses the groups in flight, and a second start runs what is missing.
+"""
+
+import contextlib
+import logging
+import os
+
+import dask
+import keras
+from distributed import Client, LocalCluster, as_completed
+
+from learning_rates.trials import tasks, training
+from learning_rates.trials.plan import finals, published, tuning
+from learning_rates.trials.table import RESULTS, Table
+
+ONE_CORE = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+
+
+def backend(trial):
+    """What Keras has to run on: side by side only on JAX; large networks are fastest on TensorFlow."""
+    return {"vectorised": "jax", "fitted": "tensorflow", "timed": "tensorflow"}[tasks.TASKS[trial.task].engine]
+
+
+@contextlib.contextmanager
+def cluster(trial, workers=None, scheduler=None):
+    """A Dask client: of the scheduler at that address, or of a local cluster with a process a core."""
+    if scheduler:
+        with Client(scheduler) as client:
+            yield client
+        return
+    environment = {**ONE_CORE, "KERAS_BACKEND": backend(trial)}
+    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
+    # set before a worker's process starts: Keras takes its backend when it is imported
+    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
+        local = LocalCluster(n_workers=workers or os.cpu_count(), **options)
+    with local, Client(local) as client:
+        yield client
+
+
+def run(name, trial, client, folder=RESULTS, progress=lambda stage, done, groups: None):
+    """Run what is missing of a trial, stage by stage; `progress(stage, done, groups)` is told after each group."""
+    table = Table(name, trial, folder)
+    with table.locked():
+        # finals can be planned once the tuning is done
+        for stage, plan in (("tune", tuning), ("final", lambda trial: finals(trial, table)), ("published", published)):
+            groups = plan(trial)
+            missing = table.missing(groups)
+            done = len(groups) - len(missing)
+            progress(stage, done, len(groups))
+            for group, results, how in _finished(client, trial, missing) if missing else ():
+                table.append(group, results, how)
+                done += 1
+                progress(stage, done, len(groups))
+    return table
+
+
+def _finished(client, trial, groups):
+    """(group, results, how they were made) as they come."""
+    futures = {client.submit(work, trial, group, pure=False): group for group in groups}
+    for future in as_completed(futures):
+        yield futures.pop(future), *future.result()
+        future.release()
+
+
+def work(trial, group):
+    """What a worker does: train a group, and say how."""
+    if keras.backend.backend() != backend(trial):
+        raise RuntimeError(
+            f"The workers' Keras must run on {backend(trial)}: start them with KERAS_BACKEND={backend(trial)}. "
+            f"Received: {keras.backend.backend()}"
+        )
+    return training.train(trial, group), training.made(trial)

@@ -1,0 +1,178 @@
+"""What is learnt in the trials: data prepared and split, and the network for it.
+
+A task's data are in three parts: "train"; "tune", on which every arm's peak is chosen; and "final", the whole test set,
+which is looked at once those peaks stand.
+"""
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+
+from learning_rates import datasets, models
+
+
+class Task(NamedTuple):
+    """What is learnt.
+
+    Args:
+        load: () → {"train": (x, y), "tune": (x, y), "final": (x, y)}.
+        build: seed → Keras model.
+        sets: the names of its data in `datasets`, for `datasets.about`.
+        splits: in words.
+        loss: "cross-entropy", judged by accuracy in percent, or "squared", by the root mean squared error.
+        engine: "vectorised", "fitted" where the network is large, or "timed" where a step's time is the question.
+    """
+
+    load: callable
+    build: callable
+    sets: tuple
+    splits: str
+    loss: str = "cross-entropy"
+    engine: str = "vectorised"
+
+
+@functools.cache
+def data_of(name):
+    """The task's data, read once a process."""
+    return TASKS[name].load()
+
+
+# ------------------------------------------------------------------------------------------------------------- images
+def _flat(images):
+    return images.reshape(len(images), -1).astype("float32") / 255
+
+
+def _whole(labels):
+    return np.asarray(labels).reshape(-1).astype("int32")
+
+
+def _mnist():
+    (x, y), (x_test, y_test) = datasets.mnist()
+    parts = {"train": (x[:50_000], y[:50_000]), "tune": (x[50_000:], y[50_000:]), "final": (x_test, y_test)}
+    return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _sample():
+    """The embedded images alone: a trial of them needs no download."""
+    (x, y), (x_test, y_test) = datasets.fashion_mnist(sample=True)
+    tune = np.arange(len(y)) % 6 == 0
+    parts = {"train": (x[~tune], y[~tune]), "tune": (x[tune], y[tune]), "final": (x_test, y_test)}
+    return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _fashion_sample():
+    (x, y), _ = datasets.fashion_mnist(sample=True)
+    (x_all, y_all), (x_test, y_test) = datasets.fashion_mnist(sample=False)
+    parts = {"train": (x, y), "tune": (x_all[-10_000:], y_all[-10_000:]), "final": (x_test, y_test)}
+    return {name: (images[..., None], _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _cifar10(train):
+    (x, y), (x_test, y_test) = datasets.cifar10()
+    x, y = x, _whole(y)
+    return {"train": (x[:train], y[:train]), "tune": (x[-5_000:], y[-5_000:]), "final": (x_test, _whole(y_test))}
+
+
+def _rock_paper_scissors():
+    """The images follow one another by gesture and by hand; those of the seventh hand are kept for tuning."""
+    (x, y), (x_test, y_test) = datasets.rock_paper_scissors()
+    x, x_test = models.mobilenet_v2_features(x), models.mobilenet_v2_features(x_test)
+    seventh = np.concatenate([np.flatnonzero(y == gesture)[-120:] for gesture in range(3)])
+    others = np.setdiff1d(np.arange(len(y)), seventh)
+    parts = {"train": (x[others], y[others]), "tune": (x[seventh], y[seventh]), "final": (x_test, y_test)}
+    return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
+
+
+def _ants_and_bees():
+    (x, y), (x_test, y_test) = datasets.ants_and_bees(size=224)
+    x, x_test = models.mobilenet_v2_features(x, size=224), models.mobilenet_v2_features(x_test, size=224)
+    fifth = np.arange(len(y)) % 5 == 0
+    parts = {"train": (x[~fifth], y[~fifth]), "tune": (x[fifth], y[fifth]), "final": (x_test, y_test)}
+    return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
+
+
+# ------------------------------------------------------------------------------------------------------------- tables
+def _table(x, y, standardise=True):
+    """80 % to train and tune, four to one, and 20 % to judge; drawn once, the same for every run."""
+    places = np.random.default_rng(0).permutation(len(x))
+    train, tune, final = np.split(places, [round(0.64 * len(x)), round(0.8 * len(x))])
+    x = np.asarray(x, "float32")
+    if standardise:
+        x = (x - x[train].mean(axis=0)) / x[train].std(axis=0)
+    return {"train": (x[train], y[train]), "tune": (x[tune], y[tune]), "final": (x[final], y[final])}
+
+
+def _cardio(standardise=True):
+    x, y = datasets.cardio()
+    return _table(x, _whole(y), standardise)
+
+
+def _prices(load):
+    """Targets are standardised too; "unit" is what one of theirs is worth."""
+    x, y = load()
+    parts = _table(x, np.asarray(y, "float64"))
+    mean, unit = parts["train"][1].mean(), parts["train"][1].std()
+    found = {name: (inputs, ((targets - mean) / unit).astype("float32")) for name, (inputs, targets) in parts.items()}
+    return found | {"unit": unit}
+
+
+# ---------------------------------------------------------------------------------------------------------- networks
+def _paul(seed):
+    return models.mlp(hidden=784, initializer="normal", seed=seed)
+
+
+def _regression(inputs):
+    return lambda seed: models.tabular(inputs=inputs, outputs=1, seed=seed)
+
+
+def _cnn(seed):
+    return models.cnn(seed=seed)
+
+
+IMAGES = "50,000 images to train, 10,000 to tune, 10,000 to judge"
+ROWS = "64 % of the rows to train, 16 % to tune, 20 % to judge; drawn once"
+
+SAMPLE = "5,000 images to train, 1,000 to tune, 1,000 to judge"
+
+TASKS = {
+    "sample": Task(_sample, models.mlp, ("fashion_mnist",), SAMPLE, engine="fitted"),
+    **{
+        f"sample, {units} units": Task(_sample, functools.partial(models.mlp, hidden=units), ("fashion_mnist",), SAMPLE)
+        for units in (32, 128, 512)
+    },
+    "timing": Task(dict, None, (), "those of the task that is timed", engine="timed"),
+    "mnist": Task(_mnist, _paul, ("mnist",), IMAGES),
+    "fashion": Task(
+        _fashion_sample,
+        _cnn,
+        ("fashion_mnist",),
+        "6,000 images to train (600 of each class), 10,000 to tune, 10,000 to judge",
+        engine="fitted",
+    ),
+    "cifar": Task(
+        functools.partial(_cifar10, 10_000),
+        functools.partial(models.cnn, shape=(32, 32, 3), filters=(16, 32), units=48),
+        ("cifar10",),
+        "10,000 images to train, 5,000 to tune, 10,000 to judge",
+        engine="fitted",
+    ),
+    "rock paper scissors": Task(
+        _rock_paper_scissors,
+        models.head,
+        ("rock_paper_scissors", "mobilenet_v2"),
+        "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge",
+    ),
+    "ants and bees": Task(
+        _ants_and_bees,
+        functools.partial(models.head, classes=2),
+        ("ants_and_bees", "mobilenet_v2"),
+        "195 images to train, 49 to tune, 153 to judge",
+    ),
+    "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS),
+    "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS),
+    "boston": Task(
+        functools.partial(_prices, datasets.boston_housing), _regression(13), ("boston_housing",), ROWS, loss="squared"
+    ),
+    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, loss="squared"),
+}

@@ -1,0 +1,238 @@
+"""From the rows of a trial to the verdict on a claim, by rules that stood before the runs.
+
+A claim's primary contrast is judged on differences paired by seed, counted so that more bears the claim out. Intervals
+cover the seeds, and neither the test sample nor the split nor the tuning.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from learning_rates.trials import plan
+from learning_rates.trials.report import Interval, interval
+
+ERROR = 0.05
+
+
+class Verdict(NamedTuple):
+    """What the runs say of a claim.
+
+    Args:
+        name: of the claim.
+        found: the mean difference and its 95 % interval, in the measure's unit; more bears the claim out.
+        narrow: the same at 90 %, which judges equivalence.
+        p: of no difference, two-sided.
+        words: the verdict.
+        holds: whether the claim is borne out; None where that is undecided.
+    """
+
+    name: str
+    found: Interval
+    narrow: Interval
+    p: float
+    words: str
+    holds: bool | None
+
+
+# ------------------------------------------------------------------------------------------------------------ measures
+def _score(rows, claim, baseline):
+    """What the network reaches, at the part of the run that the claim names."""
+    place = round(claim.at * len(rows[0]["curve"])) - 1
+    return [row["curve"][place] for row in rows]
+
+
+def _epochs(rows, claim, baseline):
+    """The check at which a run first has the baseline's mean final accuracy; one that never does counts as the last."""
+    goal = np.mean([row["score"] for row in baseline])
+    reached = [[value >= goal for value in row["curve"]] for row in rows]
+    return [each.index(True) + 1 if any(each) else len(each) for each in reached]
+
+
+def _diverged(rows, claim, baseline):
+    """Per cent of the runs."""
+    return [100 * row["diverged"] for row in rows]
+
+
+MEASURES = {"score": _score, "epochs to the baseline's end": _epochs, "diverged": _diverged}
+
+
+# ----------------------------------------------------------------------------------------------------------- contrasts
+def rows_of(table, place):
+    """The rows of an arm, in the order of their seeds; place is (stage, name, budget).
+
+    Raises:
+        ValueError: seeds are missing; the message says how many are there.
+    """
+    rows = [row for (stage, name, budget, _, _), row in table.rows.items() if (stage, name, budget) == tuple(place)]
+    if len(rows) < len(table.trial.seeds):
+        raise ValueError(f"{place} must have {len(table.trial.seeds)} seeds in {table.path}. Received: {len(rows)}")
+    return sorted(rows, key=lambda row: int(row["seed"]))
+
+
+def is_complete(claim, table):
+    """Whether all seeds of both arms have been run."""
+    try:
+        differences(claim, table)
+    except ValueError:
+        return False
+    return True
+
+
+def differences(claim, table, contrast=None):
+    """arm − against for every seed, counted so that more bears the claim out."""
+    if claim.measure == "share of variance":
+        return _lead(shares(table))
+    arm, against = contrast or claim.contrast
+    measure, baseline = MEASURES[claim.measure], rows_of(table, against) if against else []
+    values = [np.array(measure(rows, claim, baseline), "float64") for rows in (rows_of(table, arm), baseline) if rows]
+    return claim.direction * (values[0] - values[1] if against else values[0])
+
+
+# ---------------------------------------------------------------------------------------------------------- importance
+def shares(table):
+    """{factor: its main effect's per cent of the variance of the scores, for every seed}.
+
+    Arms are named by the levels of their factors, "rate 0.1, batch 64", and every level meets every other. A share is
+    the variance of the means over a factor's levels against that of all scores; the rest is interactions and noise.
+    """
+    names = list(table.trial.published)
+    scores = np.array([[row["score"] for row in rows_of(table, ("published", name, 1.0))] for name in names])
+    levels = [dict(part.rsplit(" ", 1) for part in name.split(", ")) for name in names]
+    return {factor: _share(scores, [each[factor] for each in levels]) for factor in levels[0]}
+
+
+def _share(scores, levels):
+    groups = [scores[[level == each for each in levels]].mean(axis=0) for level in sorted(set(levels))]
+    return 100 * np.var(groups, axis=0) / np.var(scores, axis=0)
+
+
+def _lead(found):
+    """The first factor's share less the largest of the others'."""
+    first, *others = found.values()
+    return first - np.max(others, axis=0)
+
+
+# ------------------------------------------------------------------------------------------------------------ verdicts
+def judge(claims, tables):
+    """The verdicts on claims, corrected for their number by Holm's procedure.
+
+    Args:
+        claims: {name: Claim}, each of a trial in tables.
+        tables: {name of trial: Table}.
+
+    Returns:
+        {name: Verdict}.
+
+    References:
+        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
+    """
+    found = {name: differences(claim, tables[claim.trial]) for name, claim in claims.items()}
+    chances = {name: p_value(values) for name, values in found.items()}
+    sure = holm(chances)
+    return {name: _verdict(name, claims[name], values, chances[name], sure[name]) for name, values in found.items()}
+
+
+def p_value(values):
+    """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another."""
+    mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
+    if spread == 0:
+        return float(mean == 0)
+    return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
+
+
+def holm(chances, error=ERROR):
+    """{name: whether it is rejected}: the smallest p against error/m, the next against error/(m − 1), until one fails.
+
+    Example:
+        >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
+        {'a': True, 'b': False, 'c': False}
+    """
+    rejected, going = {}, True
+    for rank, name in enumerate(sorted(chances, key=chances.get)):
+        going = going and chances[name] <= error / (len(chances) - rank)
+        rejected[name] = going
+    return {name: rejected[name] for name in chances}
+
+
+def _verdict(name, claim, values, p, sure):
+    wide, narrow = interval(values), interval(values, error=2 * ERROR)
+    equal = -claim.margin < narrow.low and narrow.high < claim.margin
+    parts, holds = [], None
+    if equal:
+        parts, holds = [f"equivalent within ±{claim.margin:g}"], claim.equal
+    elif sure and wide.low > 0:
+        enough = claim.equal or wide.low >= claim.margin
+        parts, holds = [f"better by at least {wide.low:.2g}"], True if enough else None
+    elif sure and wide.high < 0:
+        parts, holds = [f"worse by at least {-wide.high:.2g}"], False
+    else:
+        parts = ["undecided"]
+    if claim.claimed is not None and wide.high < claim.direction * claim.claimed:
+        parts.append(f"refuted: the claimed {claim.claimed:g} is excluded")
+        holds = False
+    return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
+
+
+# --------------------------------------------------------------------------------------------------------------- power
+def half_width(seeds):
+    """Of a 95 % interval, in standard deviations of the paired differences.
+
+    Example:
+        >>> round(half_width(8), 2)
+        0.84
+    """
+    return float(special.stdtrit(seeds - 1, 1 - ERROR / 2) / seeds**0.5)
+
+
+def detectable(seeds, power=0.8):
+    """The difference that so many seeds find that often, in the same unit.
+
+    Example:
+        >>> round(detectable(8), 2)
+        1.16
+    """
+    freedom, critical = seeds - 1, special.stdtrit(seeds - 1, 1 - ERROR / 2)
+    return float(optimize.brentq(lambda d: stats.nct.sf(critical, freedom, d * seeds**0.5) - power, 1e-6, 20))
+
+
+# -------------------------------------------------------------------------------------------------------------- counts
+def fisher(right, wrong, total):
+    """p of two counts of so many, as if they were drawn apart.
+
+    Example:
+        >>> round(fisher(341, 343, 372), 2)
+        0.89
+    """
+    return float(stats.fisher_exact([[right, total - right], [wrong, total - wrong]]).pvalue)
+
+
+def mcnemar(more, fewer, disagreeing):
+    """p that two networks differ when so many images are judged differently, `more − fewer` of them in one's favour.
+
+    Example:
+        >>> round(mcnemar(9836, 9809, 61), 3), round(mcnemar(9836, 9809, 355), 2)
+        (0.001, 0.17)
+    """
+    ahead = (disagreeing + more - fewer) // 2
+    return float(stats.binomtest(ahead, disagreeing).pvalue)
+
+
+# ------------------------------------------------------------------------------------------------------------- tuning
+def tuning_curve(table, name, budget=1.0):
+    """The score to expect on the tuning data of the best of k peaks tried, drawn without choice, for k = 1, 2, ….
+
+    Returns:
+        A list as long as the trial's rates.
+
+    References:
+        Dodge et al. (2019), Show your work: improved reporting of experimental results, arXiv 1909.03004.
+    """
+    trial, sign = table.trial, plan.sign(table.trial)
+    means = sorted(
+        sign * np.mean([table.rows["tune", name, budget, peak, seed]["score"] for seed in trial.tuning_seeds])
+        for peak in trial.rates
+    )
+    count = len(means)
+    chance = [special.comb(np.arange(count), k - 1) / special.comb(count, k) for k in range(1, count + 1)]
+    return [float(sign * np.dot(weights, means)) for weights in chance]

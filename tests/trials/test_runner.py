@@ -1,0 +1,97 @@
+"""A trial through Dask: the same rows from one process and from two, though one of them is killed; and the commands."""
+
+import os
+import signal
+
+import pytest
+
+from learning_rates.trials import __main__ as commands
+from learning_rates.trials.claims import CONSTANT, TRIALS, Phase, Trial
+
+runner = pytest.importorskip("learning_rates.trials.runner")
+
+CYCLE = {"base": 0.01, "step_size": 50}
+TRIAL = Trial(
+    task="sample",
+    arms={"constant": CONSTANT},
+    samples=2_000,
+    batch_size=50,
+    rates=(0.01, 0.1),
+    budgets=(1.0,),
+    tuning_seeds=(1000,),
+    seeds=(0, 1),
+    checks=2,
+    published={
+        "continued": (
+            Phase("constant", 0.01, 1_000, 50),
+            Phase("unfinished cycle", 0.06, 1_000, 100, options=CYCLE),
+        ),
+        "diverging": (Phase("constant", 1e25, 1_000, 50),),
+    },
+)
+
+
+def rows(table):
+    timing = ("seconds", "finished", "made")
+    return {key: {name: row[name] for name in row if name not in timing} for key, row in table.rows.items()}
+
+
+def kill_once(client):
+    killed = []
+
+    def progress(stage, done, groups):
+        if done and not killed:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    return progress
+
+
+def run_on(workers, folder, progress=lambda *told: None):
+    with runner.cluster(TRIAL, workers) as client:
+        return runner.run("a trial", TRIAL, client, folder, progress(client) if workers == 2 else progress)
+
+
+class Nobody:
+    """A client of which nothing may be asked."""
+
+    def submit(self, *task, **options):
+        raise AssertionError("nothing is left to run")
+
+
+def test_one_process_and_two_of_which_one_is_killed_give_the_same_rows(tmp_path):
+    one, two = run_on(1, tmp_path / "one"), run_on(2, tmp_path / "two", kill_once)
+    found = rows(one)
+    assert len(found) == 2 + 2 + 4
+    assert {key: str(row) for key, row in found.items()} == {key: str(row) for key, row in rows(two).items()}
+
+    diverging = found["published", "diverging", 1.0, 1e25, 0]
+    assert diverging["diverged"] == 1, "a run that diverges is a result"
+    assert 0 <= diverging["score"] <= 100
+
+    (made,) = one.made.values()
+    assert made["versions"].keys() >= {"keras", "numpy", "tensorflow"}
+    assert len(made["data"]["sample"]) == 16
+    assert made["commit"]
+
+    told = []
+    runner.run("a trial", TRIAL, Nobody(), tmp_path / "one", lambda *progress: told.append(progress))
+    assert told == [("tune", 2, 2), ("final", 2, 2), ("published", 4, 4)], "a second start runs nothing"
+
+
+def test_workers_with_another_backend_are_refused():
+    with pytest.raises(
+        RuntimeError, match=r"must run on jax: start them with KERAS_BACKEND=jax\. Received: tensorflow"
+    ):
+        runner.work(TRIALS["cardio"], None)
+
+
+def test_the_commands_tell_what_there_is(tmp_path, capsys):
+    commands.main(["list"])
+    assert "MobileNetV2_lr outperforms" in capsys.readouterr().out.replace("\n", " ")
+    commands.main(["--results", str(tmp_path), "status", "A4.1"])
+    assert "0 of 168" in capsys.readouterr().out
+    commands.main(["--results", str(tmp_path), "report", "A4.1"])
+    assert "A4.1: not all has been run" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"NAME must be a claim \(A0\.1, .*Received: 'A9\.9'"):
+        commands.main(["status", "A9.9"])

@@ -1,0 +1,95 @@
+"""A trial's table keeps every finished run, resumes, and refuses what is not its own."""
+
+import pytest
+
+from learning_rates.trials.claims import CONSTANT, LINEAR, Trial
+from learning_rates.trials.plan import Group, best_peak, counts, finals, tuning
+from learning_rates.trials.table import COLUMNS, Table
+
+TRIAL = Trial(
+    task="sample",
+    arms={"constant": CONSTANT, "linear decay": LINEAR},
+    samples=1_000,
+    batch_size=50,
+    rates=(0.01, 0.1),
+    budgets=(1.0,),
+    tuning_seeds=(1000, 1001),
+    seeds=(0, 1),
+)
+MADE = {"versions": {"keras": "3"}, "commit": "abc"}
+
+
+def result(score=80.0, loss=0.5):
+    numbers = {"score": score, "loss": loss, "diverged": 0, "steps": 20, "samples": 1_000, "seconds": 0.25}
+    return {**numbers, "curve": [score / 2, score]}
+
+
+def filled(folder, scores=(70.0, 80.0)):
+    """A table whose tuning is done: the scores of the two peaks."""
+    table = Table("a trial", TRIAL, folder)
+    for group in tuning(TRIAL):
+        table.append(group, [result(scores[TRIAL.rates.index(group.peak)])] * len(group.seeds), MADE)
+    return table
+
+
+def test_rows_come_back_as_they_were_written(tmp_path):
+    table = filled(tmp_path)
+    again = Table("a trial", TRIAL, tmp_path)
+    assert again.rows == table.rows
+    row = again.rows["tune", "constant", 1.0, 0.1, 1000]
+    assert (row["score"], row["seconds"], row["curve"]) == (80.0, 0.25, [40.0, 80.0])
+    assert again.made[row["made"]] == MADE
+    assert (tmp_path / "a_trial.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
+
+
+def test_a_second_start_finds_only_what_is_missing(tmp_path):
+    table = filled(tmp_path)
+    assert table.missing(tuning(TRIAL)) == []
+    assert len(table.missing(finals(TRIAL, table))) == counts(TRIAL)["final"] == 4
+
+
+def test_the_best_peak_is_that_of_the_best_mean_and_of_equals_of_the_least_loss(tmp_path):
+    assert best_peak(TRIAL, filled(tmp_path / "a"), "constant", 1.0) == 0.1
+    assert best_peak(TRIAL, filled(tmp_path / "b", (80.0, 70.0)), "constant", 1.0) == 0.01
+    assert best_peak(TRIAL, filled(tmp_path / "c", (float("nan"), 70.0)), "constant", 1.0) == 0.1
+    table = Table("a trial", TRIAL, tmp_path / "d")
+    for group in tuning(TRIAL):
+        table.append(group, [result(80.0, loss=group.peak)], MADE)
+    assert best_peak(TRIAL, table, "constant", 1.0) == 0.01
+
+
+FOREIGN = {
+    "cells": ("tune,constant,1.0,0.1\n", "a row must have 14 cells, this has 4"),
+    "number": ("tune,constant,1.0,0.1,1000,many,0.5,0,20,1000,0.25,80,now,{made}\n", "could not convert"),
+    "arm": ("tune,one-cycle,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
+    "seed": ("final,constant,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
+    "twice": ("tune,constant,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "the run stands there twice"),
+    "unknown": ("final,constant,1.0,0.1,1,80,0.5,0,20,1000,0.25,80,now,1234\n", "nothing in a_trial.json says how"),
+    "cut off": ("final,constant,1.0,0.1,1,80,0.5,0,20", "must end with a line break: a writer was cut off"),
+}
+
+
+@pytest.mark.parametrize(("line", "says"), FOREIGN.values(), ids=FOREIGN)
+def test_a_foreign_row_is_refused_by_file_and_line(tmp_path, line, says):
+    made = next(iter(filled(tmp_path).made))
+    with (tmp_path / "a_trial.csv").open("a") as file:
+        file.write(line.format(made=made))
+    with pytest.raises(ValueError, match=rf"a_trial\.csv, line 10.*{says}"):
+        Table("a trial", TRIAL, tmp_path)
+
+
+def test_rows_of_another_declaration_are_refused(tmp_path):
+    filled(tmp_path)
+    other = Trial(**{**vars(TRIAL), "batch_size": 100})
+    with pytest.raises(
+        ValueError, match=r"a_trial\.json must be of the trial as declared now\. Received: another batch_"
+    ):
+        Table("a trial", other, tmp_path)
+
+
+def test_two_writers_are_refused(tmp_path):
+    table = filled(tmp_path)
+    with table.locked(), pytest.raises(RuntimeError, match="must have one writer"), table.locked():
+        pass
+    with table.locked():
+        assert table.missing([Group("final", "constant", 1.0, 0.1, (0,))])

@@ -1,0 +1,147 @@
+"""Verdicts by hand: intervals, Holm, shares of variance, tuning curves."""
+
+import numpy as np
+import pytest
+
+from learning_rates.trials import verdicts
+from learning_rates.trials.claims import CLAIMS, TRIALS, Claim, Phase, Trial, as_published
+from learning_rates.trials.plan import Group, published
+from learning_rates.trials.table import Table
+
+SEEDS = (0, 1, 2, 3)
+TRIAL = Trial(
+    task="sample",
+    arms={},
+    samples=0,
+    batch_size=50,
+    seeds=SEEDS,
+    published={name: (Phase("constant", 0.1, 1_000, 50),) for name in ("ours", "theirs")},
+)
+
+
+def claim(**options):
+    contrast = (as_published("ours"), as_published("theirs"))
+    words = dict.fromkeys(("source", "said", "confirms", "refutes", "fault"), "")
+    return Claim(**{**words, "trial": "t", "contrast": contrast, "margin": 0.5, **options})
+
+
+def table(tmp_path, ours, theirs, curves=None):
+    made = Table("t", TRIAL, tmp_path)
+    for name, scores in (("ours", ours), ("theirs", theirs)):
+        numbers = {"loss": 0.0, "diverged": 0, "steps": 1, "samples": 1, "seconds": 1.0}
+        rows = [{**numbers, "score": score, "curve": (curves or {}).get(name, [0.0, score])} for score in scores]
+        for seed, row in zip(SEEDS, rows, strict=True):
+            made.append(Group("published", name, 1.0, 0.1, (seed,)), [row], {"commit": "abc"})
+    return made
+
+
+def judged(tmp_path, ours, theirs, **options):
+    return verdicts.judge({"A": claim(**options)}, {"t": table(tmp_path, ours, theirs)})["A"]
+
+
+BASE = [80.0, 81.0, 82.0, 83.0]
+CASES = {
+    "better": ([2.0, 2.1, 1.9, 2.0], {}, "better by at least 1.9", True),
+    "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "worse by at least 1.9", False),
+    "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "equivalent within ±0.5", False),
+    "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "equivalent within ±0.5", True),
+    "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "undecided", None),
+    "less than claimed": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"claimed": 7.8},
+        "better by at least 1.9; refuted: the claimed 7.8 is excluded",
+        False,
+    ),
+    "less is better": ([-2.0, -2.1, -1.9, -2.0], {"direction": -1}, "better by at least 1.9", True),
+}
+
+
+@pytest.mark.parametrize(("gains", "options", "words", "holds"), CASES.values(), ids=CASES)
+def test_a_verdict_by_hand(tmp_path, gains, options, words, holds):
+    ours = [base + gain for base, gain in zip(BASE, gains, strict=True)]
+    found = judged(tmp_path, ours, BASE, **options)
+    assert (found.words, found.holds) == (words, holds)
+    assert found.found.mean == pytest.approx(options.get("direction", 1) * np.mean(gains))
+
+
+def test_holms_steps_by_hand():
+    # 0.05/3 = 0.0167, 0.05/2 = 0.025, 0.05: the second fails, and with it the third, though 0.03 < 0.05.
+    assert verdicts.holm({"a": 0.01, "b": 0.03, "c": 0.04}) == {"a": True, "b": False, "c": False}
+    assert verdicts.holm({"a": 0.01, "b": 0.02, "c": 0.04}) == {"a": True, "b": True, "c": True}
+
+
+def test_a_p_value_is_scipys():
+    from scipy import stats
+
+    values = np.array([0.3, 0.1, 0.4, -0.2, 0.25])
+    assert verdicts.p_value(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+    assert verdicts.p_value(np.zeros(4)) == 1.0
+    assert verdicts.p_value(np.ones(4)) == 0.0
+
+
+def test_epochs_until_the_baselines_end(tmp_path):
+    curves = {"ours": [70.0, 82.0, 81.0], "theirs": [60.0, 70.0, 81.5]}
+    rows = table(tmp_path, BASE, BASE, curves)
+    found = verdicts.differences(claim(measure="epochs to the baseline's end", direction=-1), rows)
+    assert found.tolist() == [1.0, 1.0, 1.0, 1.0], "theirs gets to 81.5, its mean end, in three, ours in two"
+
+
+def test_shares_of_variance_by_hand(tmp_path):
+    names = {"rate 1, batch 1": 0.0, "rate 1, batch 2": 1.0, "rate 2, batch 1": 3.0, "rate 2, batch 2": 4.0}
+    trial = Trial(
+        task="sample",
+        arms={},
+        samples=0,
+        batch_size=1,
+        seeds=(0,),
+        published={name: (Phase("constant", 0.1, 1, 1),) for name in names},
+    )
+    made = Table("shares", trial, tmp_path)
+    for group in published(trial):
+        row = {"score": names[group.arm], "loss": 0, "diverged": 0, "steps": 1, "samples": 1, "seconds": 1}
+        made.append(group, [{**row, "curve": [0.0]}], {"commit": "abc"})
+    # the variance of 0, 1, 3, 4 is 2.5; that of the rates' means, 0.5 and 3.5, is 2.25, of the batches', 0.25
+    found = verdicts.shares(made)
+    assert {name: share.tolist() for name, share in found.items()} == {"rate": [90.0], "batch": [10.0]}
+    assert verdicts.differences(claim(measure="share of variance"), made).tolist() == [80.0]
+
+
+def test_missing_seeds_are_not_judged(tmp_path):
+    made = Table("t", TRIAL, tmp_path)
+    assert not verdicts.is_complete(claim(), made)
+    with pytest.raises(ValueError, match=r"must have 4 seeds in .*t\.csv\. Received: 0"):
+        verdicts.differences(claim(), made)
+
+
+def test_the_bounds_on_the_printed_counts():
+    # As in the articles: 343 against 341 of 372, 147 against 144 of 153; rows and images in ten thousands.
+    assert round(verdicts.fisher(343, 341, 372), 2) == 0.89
+    assert round(verdicts.fisher(147, 144, 153), 2) == 0.60
+    assert round(verdicts.fisher(9100, 9058, 14000), 2) == 0.61
+    assert round(verdicts.fisher(9836, 9809, 10000), 2) == 0.16
+    # the most favourable pairing: every image that was judged differently speaks for the winner
+    assert verdicts.mcnemar(343, 341, 2) == 0.5
+    assert verdicts.mcnemar(147, 144, 3) == 0.25
+
+
+def test_power_by_hand():
+    assert round(verdicts.half_width(8), 2) == 0.84
+    assert round(verdicts.detectable(8), 2) == 1.16
+    assert verdicts.detectable(16) < verdicts.detectable(8)
+
+
+def test_every_claim_is_declared_in_full():
+    assert len(CLAIMS) == 20
+    for name, declared in CLAIMS.items():
+        assert all((declared.source, declared.said, declared.confirms, declared.refutes, declared.fault)), name
+        if not declared.trial:
+            continue
+        trial = TRIALS[declared.trial]
+        assert len(trial.seeds) >= 8
+        assert declared.measure in {*verdicts.MEASURES, "share of variance"}
+        for stage, arm, budget in [place for place in declared.contrast if place]:
+            if declared.measure != "share of variance":
+                assert arm in (trial.arms if stage == "final" else trial.published), name
+                assert budget in trial.budgets
+    for trial in TRIALS.values():
+        assert not trial.arms or {"constant", "linear decay"} <= {arm.schedule for arm in trial.arms.values()}
