@@ -77,9 +77,10 @@ def run(given):
             stages = {}
 
             def progress(stage, done, groups, name=name, stages=stages, bars=bars):
-                if stage not in stages:
+                if groups and stage not in stages:
                     stages[stage] = bars.add_task(f"{name}: {stage}", total=groups)
-                bars.update(stages[stage], completed=done, total=groups)
+                if groups:
+                    bars.update(stages[stage], completed=done)
 
             runner.run(name, trial, client, given.results, progress)
 
