@@ -8,10 +8,12 @@ import random
 import re
 import shutil
 import threading
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from learning_rates import explorers, widgets
@@ -750,6 +752,68 @@ def test_light_and_dark_are_switched_and_pages_printed_by_button(visit):
     page.get_by_role("button", name="Download this page").click()
     page.locator(".btn-download-pdf-button").click()
     assert page.evaluate("window.printed")
+
+
+TABLET = {"width": 1000, "height": 800}  # too narrow for the contents beside the text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_in_the_header_has_a_ring(visit, scheme):
+    page = visit(color_scheme=scheme)
+    page.keyboard.press("Tab")
+    for menu in page.locator(".bd-header-article .dropdown-toggle").all():
+        menu.press("Enter")
+    for control in page.locator(".bd-header-article :is(a, button):visible").all():
+        control.focus()
+        ring = control.evaluate("control => getComputedStyle(control).outline")
+        assert "3px" in ring, control.evaluate("control => control.outerHTML")
+        assert "none" not in ring
+
+
+@pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
+def test_contents_out_of_sight_take_no_focus(visit, size):
+    page = visit(viewport=size)
+    page.get_by_role("link", name="next").focus()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.page-toc') === null")
+    page.get_by_role("button", name="Toggle secondary sidebar").click()
+    expect(page.locator("#pst-page-toc-nav a").first).to_be_visible()
+
+
+def test_formulas_use_the_whole_width_of_a_phone(visit):
+    page = visit(viewport=PHONE)
+    formula = page.locator(".bd-article div.math").first
+    width = formula.evaluate("formula => formula.querySelector('.katex-display').clientWidth")
+    assert width == formula.evaluate("formula => formula.parentElement.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_only_formulas_that_go_on_have_a_shadow(visit, scheme):
+    """To the pixel, at a phone's three dots a pixel, where the shadow might show through."""
+    page = visit(viewport=PHONE, device_scale_factor=3, color_scheme=scheme)
+    fits = "formula => formula.scrollWidth <= formula.clientWidth"
+    short = [formula for formula in page.locator("div.math .katex-html").all() if formula.evaluate(fits)]
+    assert short
+    for formula in short:
+        picture = Image.open(BytesIO(formula.screenshot())).convert("L")
+        edge = picture.crop((picture.width - 12, 0, picture.width, picture.height))
+        low, high = edge.getextrema()
+        assert high - low <= 2
+
+
+def test_on_a_touch_screen_nothing_waits_for_a_pointer_to_hover(visit):
+    page = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    assert float(page.locator(".copybtn").first.evaluate("button => getComputedStyle(button).opacity")) >= 0.5
+    page.locator(".theme-switch-button").tap()
+    page.wait_for_timeout(800)
+    expect(page.locator(".tooltip")).to_be_hidden()
+
+
+def test_hidden_code_is_easily_tapped(visit):
+    page = visit("notebooks/07_cyclical.html", viewport=PHONE)
+    for summary in page.locator("details.hide > summary").all():
+        assert summary.bounding_box()["height"] >= 36
 
 
 def test_a_wrong_address_leads_back_to_the_book(visit):
