@@ -781,6 +781,52 @@ def test_contents_out_of_sight_take_no_focus(visit, size):
     expect(page.locator("#pst-page-toc-nav a").first).to_be_visible()
 
 
+def test_what_is_pressed_by_key_keeps_the_focus(visit):
+    page = visit(viewport=LAPTOP)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for pressed in (".copybtn:visible", ".theme-switch-button", ".primary-toggle"):
+        button = page.locator(pressed).first
+        button.press("Enter")
+        page.wait_for_timeout(100)
+        expect(button).to_be_focused()
+
+
+def test_the_colour_mode_is_told(visit):
+    page = visit(color_scheme="light")
+    for mode in ("as the system has it", "dark", "light"):
+        page.get_by_role("button", name=f"Colour mode: {mode}", exact=True).press("Enter")
+
+
+@pytest.mark.parametrize(("side", "name"), [("primary", "Chapters"), ("secondary", "Contents")])
+def test_a_panel_has_a_name_and_gives_the_focus_back(visit, side, name):
+    page = visit(viewport=PHONE)
+    toggle = page.get_by_role("button", name=f"Toggle {side} sidebar")
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    toggle.press("Enter")
+    expect(page.get_by_role("dialog", name=name)).to_be_visible()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(toggle).to_be_focused()
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_list_of_chapters_tells_whether_it_is_folded(visit):
+    page = visit(viewport=LAPTOP)
+    toggle = page.get_by_role("button", name="Toggle primary sidebar")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    toggle.press("Enter")
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+
+
+def test_search_is_heard(visit):
+    page = visit("search.html?q=momentum")
+    expect(page.get_by_role("status")).to_contain_text("Search finished")
+    assert page.title().startswith("momentum · ")
+    page = visit()
+    page.get_by_role("button", name="Search").first.press("Enter")
+    expect(page.get_by_role("dialog", name="Search")).to_be_visible()
+
+
 def test_formulas_use_the_whole_width_of_a_phone(visit):
     page = visit(viewport=PHONE)
     formula = page.locator(".bd-article div.math").first

@@ -228,6 +228,20 @@ def test_edit_and_issue_links(name):
     assert any(href.startswith(f"{url}/issues/new?") and page in quote(href, safe="%") for href in hrefs)
 
 
+@every_book_page
+def test_what_is_downloaded_is_called_what_it_is(name):
+    suffix = ".ipynb" if name in CHAPTERS else ".md"
+    texts = [entry.get_text(strip=True) for entry in PAGES[name].select(".dropdown-download-buttons .dropdown-item")]
+    assert texts == [f"Source ({suffix})", "Print"]
+
+
+@every_book_page
+def test_rows_of_tables_are_named_by_their_first_cell(name):
+    for row in PAGES[name].select("article table.table tbody tr"):
+        assert row.find(["th", "td"]).get("scope") == "row"
+        assert len(row.find_all("th")) == 1
+
+
 def test_search_index_knows_the_pages():
     index = json.loads((SITE / "searchindex.js").read_text().removeprefix("Search.setIndex(").rstrip(")"))
     assert {f"{name}.html" for name in index["docnames"]} >= set(BOOK_PAGES)
