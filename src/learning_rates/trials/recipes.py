@@ -30,8 +30,8 @@ def one_cycle(peak, steps):
 
 
 def cycles(peak, steps, *, number, window="linear"):
-    """Whole triangles, parabolas or half-waves of the sine."""
-    return schedules.cyclical(FOOT * peak, peak, steps, step_size=steps / (2 * number), window=window)
+    """Whole triangles, parabolas or half-waves of the sine; the last may lack a few steps of its foot."""
+    return schedules.cyclical(FOOT * peak, peak, steps, step_size=math.ceil(steps / (2 * number)), window=window)
 
 
 def step_decay(peak, steps, *, every, factor=0.1):

@@ -39,7 +39,7 @@ def cluster(trial, workers=None, scheduler=None):
             yield client
         return
     environment = {**ONE_CORE, "KERAS_BACKEND": backend(trial)}
-    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.ERROR}
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.ERROR}
     # set before a worker's process starts: Keras takes its backend when it is imported
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         local = LocalCluster(n_workers=workers or os.cpu_count(), **options)

@@ -1,0 +1,28 @@
+"""The policies of the trials, at any number of steps."""
+
+import pytest
+
+from learning_rates.trials import recipes
+from learning_rates.trials.claims import TRIALS
+
+
+@pytest.mark.parametrize("steps", [100, 936, 8_000])
+@pytest.mark.parametrize("trial", TRIALS)
+def test_every_arm_has_a_rate_for_every_step_and_its_peak(trial, steps):
+    for arm in TRIALS[trial].arms.values():
+        rate, _ = recipes.moving(arm.schedule, 0.6, steps, arm.options)
+        assert rate.total_steps == steps
+        assert max(rate.values()) == pytest.approx(0.6, rel=0.06)
+
+
+def test_policies_by_hand():
+    assert recipes.cycles(0.6, 10, number=1).values() == pytest.approx(
+        [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.5, 0.4, 0.3, 0.2]
+    )
+    assert recipes.step_decay(1.0, 10, every=0.4).values() == pytest.approx([1.0] * 4 + [0.1] * 4 + [0.01] * 2)
+    # twice as high after two epochs, then the excess halves with each
+    by_epoch = recipes.ramp_once_an_epoch(2.0, 10, epochs=5, ramp=2).values()
+    assert by_epoch == pytest.approx([1.0, 1.0, 1.5, 1.5, 2.0, 2.0, 1.5, 1.5, 1.25, 1.25])
+    rate, momentum = recipes.moving("one-cycle", 1.0, 10, {})
+    assert (max(rate.values()), min(momentum.values())) == (1.0, 0.85)
+    assert recipes.moving("constant", 1.0, 3, {}, momentum=0.5) == (recipes.constant(1.0, 3), 0.5)
