@@ -1,8 +1,11 @@
 """Claims on trial, from the command line: `python -m learning_rates.trials list | status | run | report`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "numpy")  # networks are trained by the workers, which are told their own
 
 from rich.console import Console
 from rich.progress import Progress

@@ -9,7 +9,6 @@ import contextlib
 import logging
 import os
 
-import dask
 import keras
 from distributed import Client, LocalCluster, as_completed
 
@@ -38,13 +37,24 @@ def cluster(trial, workers=None, scheduler=None):
         with Client(scheduler) as client:
             yield client
         return
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     environment = {**ONE_CORE, "KERAS_BACKEND": backend(trial)}
-    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.ERROR}
-    # set before a worker's process starts: Keras takes its backend when it is imported
-    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
-        local = LocalCluster(n_workers=workers or os.cpu_count(), **options)
-    with local, Client(local) as client:
+    count = workers or os.cpu_count()
+    with _environment(environment), LocalCluster(n_workers=count, **options) as local, Client(local) as client:
         yield client
+
+
+@contextlib.contextmanager
+def _environment(variables):
+    """Of every process started meanwhile, also of a worker started anew: Keras takes its backend when imported."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.update({name: value for name, value in before.items() if value is not None})
+        for name in [name for name, value in before.items() if value is None]:
+            del os.environ[name]
 
 
 def run(name, trial, client, folder=RESULTS, progress=lambda stage, done, groups: None):

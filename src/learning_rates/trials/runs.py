@@ -42,6 +42,7 @@ def judged(logits, y):
         >>> [each.tolist() for each in judged(np.zeros((1, 2, 2)), np.array([0, 1]))]
         [[0.6931471805599453], [0.5]]
     """
-    likely = logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)
+    with np.errstate(all="ignore"):  # a run that diverged has no numbers left, and is a result
+        likely = logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)
     right = np.take_along_axis(likely, np.asarray(y)[None, :, None], axis=2)
     return -right.mean(axis=(1, 2)), (logits.argmax(axis=2) == y).mean(axis=1)
