@@ -55,7 +55,7 @@ golden: .venv-backends/test.stamp ## Record again what PyTorch, Optax and Keras 
 notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: only those whose names start so)
 	@python scripts/notebooks.py $(NB)
 
-bench: $(environment) .venv-backends/test.stamp ## Time schedules, steps and range tests on every backend into benchmarks/RESULTS.md
+bench: $(test_environment) .venv-backends/test.stamp ## Time schedules, steps, range tests and trials on every backend into benchmarks/RESULTS.md
 	@scripts/bench.sh
 
 bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Measure the built pages (Lighthouse, bytes, explorers) into benchmarks/PAGE.md

@@ -20,5 +20,6 @@ for benchmark in step_time range_test; do
     on jax .venv-backends "$benchmark"
     on torch .venv-backends "$benchmark"
 done
+on tensorflow .venv trials
 mv "$results.part" "$results"
 cat "$results"

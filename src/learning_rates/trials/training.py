@@ -1,5 +1,6 @@
 """One group of runs trained and judged, and what there is to say of how."""
 
+import functools
 import hashlib
 import importlib
 import platform
@@ -116,8 +117,8 @@ def made(trial):
     return {
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
         "python": platform.python_version(),
-        "processor": f"{platform.machine()}, {platform.processor() or platform.system()}",
-        "data": {name: fingerprint(tasks.data_of(name)) for name in _tasks_of(trial)},
+        "processor": _processor(),
+        "data": {name: fingerprint(name) for name in _tasks_of(trial)},
         "commit": _commit(),
     }
 
@@ -128,13 +129,23 @@ def _tasks_of(trial):
     return sorted(named)
 
 
-def fingerprint(parts):
-    """Sixteen digits of the SHA-256 of all arrays."""
-    digest = hashlib.sha256()
-    for name in ("train", "tune", "final"):
-        for array in parts[name]:
+@functools.cache
+def fingerprint(name):
+    """Sixteen digits of the SHA-256 of all arrays of a task's data."""
+    digest, parts = hashlib.sha256(), tasks.data_of(name)
+    for part in ("train", "tune", "final"):
+        for array in parts[part]:
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]
+
+
+def _processor():
+    """Its name where the system tells it, which Python's own answer on Linux leaves out."""
+    told = Path("/proc/cpuinfo")
+    named = (
+        [line.split(":")[1].strip() for line in told.open() if line.startswith("model name")] if told.exists() else []
+    )
+    return f"{platform.machine()}, {next(iter(named), platform.processor())}"
 
 
 def _version(name):
