@@ -5,11 +5,13 @@ which is looked at once those peaks stand.
 """
 
 import functools
+import hashlib
+import os
 from typing import NamedTuple
 
 import numpy as np
 
-from learning_rates import datasets, models
+from learning_rates import _sources, datasets, models
 
 
 class Task(NamedTuple):
@@ -74,10 +76,23 @@ def _cifar10(train):
     return {"train": (x[:train], y[:train]), "tune": (x[-5_000:], y[-5_000:]), "final": (x_test, _whole(y_test))}
 
 
+def _features(images, size=128):
+    """`models.mobilenet_v2_features`, kept beside Keras's downloads: every worker needs them, at every start."""
+    weights = "mirror" if _sources.mirror("mobilenet_v2_notop.weights.h5") else "imagenet"
+    of = hashlib.sha256(images.tobytes()).hexdigest()[:16]
+    kept = _sources.cache() / f"features_{weights}_{size}_{of}.npy"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.part.npy")
+        np.save(part, models.mobilenet_v2_features(images, size=size))
+        part.replace(kept)
+    return np.load(kept)
+
+
 def _rock_paper_scissors():
     """The images follow one another by gesture and by hand; those of the seventh hand are kept for tuning."""
     (x, y), (x_test, y_test) = datasets.rock_paper_scissors()
-    x, x_test = models.mobilenet_v2_features(x), models.mobilenet_v2_features(x_test)
+    x, x_test = _features(x), _features(x_test)
     seventh = np.concatenate([np.flatnonzero(y == gesture)[-120:] for gesture in range(3)])
     others = np.setdiff1d(np.arange(len(y)), seventh)
     parts = {"train": (x[others], y[others]), "tune": (x[seventh], y[seventh]), "final": (x_test, y_test)}
@@ -86,7 +101,7 @@ def _rock_paper_scissors():
 
 def _ants_and_bees():
     (x, y), (x_test, y_test) = datasets.ants_and_bees(size=224)
-    x, x_test = models.mobilenet_v2_features(x, size=224), models.mobilenet_v2_features(x_test, size=224)
+    x, x_test = _features(x, 224), _features(x_test, 224)
     fifth = np.arange(len(y)) % 5 == 0
     parts = {"train": (x[~fifth], y[~fifth]), "tune": (x[fifth], y[fifth]), "final": (x_test, y_test)}
     return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
