@@ -1,0 +1,31 @@
+"""The recorded trials are whole, made as they are declared, and say what the report says."""
+
+import pytest
+
+from learning_rates.trials import plan, verdicts
+from learning_rates.trials.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import RESULTS, Table
+
+NAMES = [name for name in TRIALS if (RESULTS / f"{name.replace(' ', '_')}.csv").exists()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recorded_trial_is_whole(name):
+    table = Table(name, TRIALS[name])
+    assert {stage: table.count(stage) for stage in ("tune", "final", "published")} == plan.counts(TRIALS[name])
+    for made in table.made.values():
+        assert made["versions"]["keras"]
+        assert not made["commit"].endswith("-dirty")
+
+
+def test_no_table_is_without_its_trial():
+    assert sorted(path.stem for path in RESULTS.glob("*.csv")) == sorted(name.replace(" ", "_") for name in NAMES)
+
+
+def test_every_claim_that_was_run_gets_a_verdict():
+    ready = {name: claim for name, claim in CLAIMS.items() if claim.trial in NAMES}
+    judged = verdicts.judge(ready, {name: Table(name, TRIALS[name]) for name in NAMES})
+    assert judged.keys() == ready.keys()
+    for verdict in judged.values():
+        assert verdict.found.low <= verdict.narrow.low <= verdict.narrow.high <= verdict.found.high
+        assert verdict.words
