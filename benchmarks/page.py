@@ -21,6 +21,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import sync_playwright
 from tornado import netutil, web
 from tornado.httpserver import HTTPServer
@@ -61,6 +62,12 @@ def heading():
     print(f"Python {platform.python_version()}; {machine}; load {load:.1f} at the start")
     if load > QUIET:
         print("\n**The machine was busy: times are longer, and scores lower, than they are on a quiet one.**")
+
+
+def stolen(before):
+    """The per cent of the processors' time since then that other guests of the host had: it lengthens what is timed."""
+    now = psutil.cpu_times()
+    return 100 * (getattr(now, "steal", 0.0) - getattr(before, "steal", 0.0)) / (sum(now) - sum(before))
 
 
 def section(title, head, rows):
@@ -326,6 +333,7 @@ def main():
         sys.exit("Chromium, the site or Lighthouse is missing: install the system's chromium, then `make bench-page`.")
     settle()
     heading()
+    before = psutil.cpu_times()
     with served() as site:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -335,6 +343,7 @@ def main():
             browser.close()
         judge(site)
     time_build()
+    print(f"\nOf the processors' time meanwhile, {stolen(before):.0f} % went to other guests of the host.")
 
 
 if __name__ == "__main__":
