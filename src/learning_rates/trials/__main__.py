@@ -5,7 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-os.environ.setdefault("KERAS_BACKEND", "numpy")  # networks are trained by the workers, which are told their own
+if __name__ == "__main__":  # networks are trained by the workers, which are told their own
+    os.environ.setdefault("KERAS_BACKEND", "numpy")
 
 from rich.console import Console
 from rich.progress import Progress
