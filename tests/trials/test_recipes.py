@@ -20,6 +20,7 @@ def test_policies_by_hand():
         [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.5, 0.4, 0.3, 0.2]
     )
     assert recipes.step_decay(1.0, 10, every=0.4).values() == pytest.approx([1.0] * 4 + [0.1] * 4 + [0.01] * 2)
+    assert recipes.drops(1.0, 8, at=(5 / 8, 7 / 8)).values() == pytest.approx([1.0] * 5 + [0.1] * 2 + [0.01])
     # twice as high after two epochs, then the excess halves with each
     by_epoch = recipes.ramp_once_an_epoch(2.0, 10, epochs=5, ramp=2).values()
     assert by_epoch == pytest.approx([1.0, 1.0, 1.5, 1.5, 2.0, 2.0, 1.5, 1.5, 1.25, 1.25])

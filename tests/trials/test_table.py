@@ -1,8 +1,11 @@
 """A trial's table keeps every finished run, resumes, and refuses what is not its own."""
 
+import dataclasses
+import json
+
 import pytest
 
-from learning_rates.trials.claims import CONSTANT, LINEAR, Trial
+from learning_rates.trials.claims import CONSTANT, LINEAR, Arm, Trial
 from learning_rates.trials.plan import Group, best_peak, counts, finals, tuning
 from learning_rates.trials.table import COLUMNS, Table
 
@@ -16,6 +19,7 @@ TRIAL = Trial(
     tuning_seeds=(1000, 1001),
     seeds=(0, 1),
 )
+SHORT = Arm("linear decay", budgets=(0.5,))
 MADE = {"versions": {"keras": "3"}, "commit": "abc"}
 
 
@@ -85,6 +89,30 @@ def test_rows_of_another_declaration_are_refused(tmp_path):
         ValueError, match=r"a_trial\.json must be of the trial as declared now\. Received: another batch_"
     ):
         Table("a trial", other, tmp_path)
+
+
+def test_a_declaration_from_before_a_part_was_added_still_holds(tmp_path):
+    rows = filled(tmp_path).rows
+    side = tmp_path / "a_trial.json"
+    found = json.loads(side.read_text())
+    for arm in found["trial"]["arms"].values():
+        del arm["budgets"]
+    side.write_text(json.dumps(found))
+    assert Table("a trial", TRIAL, tmp_path).rows == rows
+    found["trial"]["arms"]["constant"]["colour"] = "red"
+    side.write_text(json.dumps(found))
+    with pytest.raises(ValueError, match="must be of the trial as declared now"):
+        Table("a trial", TRIAL, tmp_path)
+
+
+def test_an_arm_may_be_run_at_some_budgets_alone(tmp_path):
+    short = dataclasses.replace(TRIAL, budgets=(1.0, 0.5), arms={"constant": CONSTANT, "linear decay": SHORT})
+    assert {(group.arm, group.budget) for group in tuning(short)} == {
+        ("constant", 1.0),
+        ("constant", 0.5),
+        ("linear decay", 0.5),
+    }
+    assert counts(short) == {"tune": 3 * 2 * 2, "final": 3 * 2, "published": 0}
 
 
 def test_two_writers_are_refused(tmp_path):

@@ -29,7 +29,7 @@ def tuning(trial):
         Group("tune", name, budget, peak, seeds)
         for name, arm in trial.arms.items()
         if arm.peak == "tuned"
-        for budget in trial.budgets
+        for budget in trial.budgets_of(name)
         for peak in trial.rates
         for seeds in _at_once(trial, trial.tuning_seeds)
     ]
@@ -40,7 +40,7 @@ def finals(trial, table):
     return [
         Group("final", name, budget, best_peak(trial, table, name, budget), seeds)
         for name in trial.arms
-        for budget in trial.budgets
+        for budget in trial.budgets_of(name)
         for seeds in _at_once(trial, trial.seeds)
     ]
 
@@ -91,6 +91,10 @@ def sign(trial):
 
 def counts(trial):
     """{stage: runs of it}."""
-    arms, judged = trial.arms.values(), len(trial.arms) * len(trial.budgets) * len(trial.seeds)
-    tuned = sum(arm.peak == "tuned" for arm in arms) * len(trial.budgets) * len(trial.rates) * len(trial.tuning_seeds)
-    return {"tune": tuned, "final": judged, "published": len(trial.published) * len(trial.seeds)}
+    judged = [name for name in trial.arms for _ in trial.budgets_of(name)]
+    tuned = [name for name in judged if trial.arms[name].peak == "tuned"]
+    return {
+        "tune": len(tuned) * len(trial.rates) * len(trial.tuning_seeds),
+        "final": len(judged) * len(trial.seeds),
+        "published": len(trial.published) * len(trial.seeds),
+    }

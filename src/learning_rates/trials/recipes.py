@@ -34,10 +34,14 @@ def cycles(peak, steps, *, number, window="linear"):
     return schedules.cyclical(FOOT * peak, peak, steps, step_size=math.ceil(steps / (2 * number)), window=window)
 
 
-def step_decay(peak, steps, *, every, factor=0.1):
-    """Times `factor` after each part `every` of the run."""
-    boundaries = [round(steps * every * k) for k in range(1, math.ceil(1 / every))]
-    return schedules.step_decay(peak, steps, boundaries=boundaries, factor=factor)
+def drops(peak, steps, *, at, factor=0.1):
+    """Times `factor` at each of these parts of the run."""
+    return schedules.step_decay(peak, steps, boundaries=[round(part * steps) for part in at], factor=factor)
+
+
+def step_decay(peak, steps, *, every):
+    """Times a tenth after each part `every` of the run."""
+    return drops(peak, steps, at=[every * k for k in range(1, math.ceil(1 / every))])
 
 
 def ramp_and_halve(peak, steps, *, epochs, ramp):
@@ -67,6 +71,7 @@ SCHEDULES = {
     "one-cycle": one_cycle,
     "cycles": cycles,
     "step decay": step_decay,
+    "drops": drops,
     "ramp and halve": ramp_and_halve,
     "ramp once an epoch": ramp_once_an_epoch,
     "unfinished cycle": unfinished_cycle,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
+from learning_rates.trials.claims import Arm, Phase, Trial
 from learning_rates.trials.plan import every_key
 
 RESULTS = Path(str(resources.files("learning_rates.results")), "trials")
@@ -42,9 +43,9 @@ class Table:
             self._read(self.path.read_text(encoding="utf-8"))
 
     def _read_side(self, found):
-        declared = declaration(self.trial)
-        if found["trial"] != declared:
-            changed = sorted(key for key in declared if found["trial"].get(key) != declared[key])
+        declared, recorded = declaration(self.trial), _completed(found["trial"])
+        if recorded != declared:
+            changed = sorted(key for key in declared if recorded.get(key) != declared[key])
             raise ValueError(
                 f"{self.side} must be of the trial as declared now. Received: another {', '.join(changed)}. "
                 "Move both files away to run it anew, or take the change back."
@@ -141,6 +142,16 @@ def _peak(text):
 def declaration(trial):
     """A trial as JSON gives it back."""
     return json.loads(json.dumps(dataclasses.asdict(trial)))
+
+
+def _completed(found):
+    """A declaration as it was recorded, where parts that have been added since have their defaults."""
+    try:
+        arms = {name: Arm(**arm) for name, arm in found["arms"].items()}
+        published = {name: tuple(Phase(**phase) for phase in phases) for name, phases in found["published"].items()}
+        return declaration(Trial(**found | {"arms": arms, "published": published}))
+    except TypeError:  # it has a part that there is no more
+        return {}
 
 
 def identity(made):

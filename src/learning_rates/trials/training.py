@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from learning_rates import lr_range_test
+from learning_rates import datasets, lr_range_test
 from learning_rates.trials import fitted, recipes, tasks, timed
 from learning_rates.trials.claims import Phase
 from learning_rates.trials.runs import Run, judged
@@ -119,8 +119,15 @@ def made(trial):
         "python": platform.python_version(),
         "processor": _processor(),
         "data": {name: fingerprint(name) for name in _tasks_of(trial)},
+        "copies": copies(trial),
         "commit": _commit(),
     }
+
+
+def copies(trial):
+    """{data set: how the copy loaded here differs from the original}, of those that do."""
+    sets = sorted({each for name in _tasks_of(trial) for each in tasks.TASKS[name].sets})
+    return {each: said for each in sets if (said := datasets.about(each))}
 
 
 def _tasks_of(trial):
