@@ -11,11 +11,11 @@ from learning_rates.trials.claims import CONSTANT, Trial
 TRIAL = Trial(
     task="sample",
     arms={"constant": CONSTANT},
-    samples=150_000,
+    samples=75_000,
     batch_size=50,
     rates=(0.01,),
     budgets=(1.0,),
-    tuning_seeds=tuple(range(12)),
+    tuning_seeds=tuple(range(24)),
     seeds=(),
 )
 
