@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,7 +15,8 @@ TABLES = {
 }
 COMPARISON = {"stage", "max_lr", "seed", "loss", "accuracy"}  # beside the column that names the arm
 JUDGED = sorted(name for name, rows in TABLES.items() if set(rows[0]) in (COMPARISON | {"arm"}, COMPARISON | {"rung"}))
-RECORDS = sorted(path.stem for path in RESULTS.glob("*.json"))
+FOREIGN = "published_logs"  # numbers from others' logs
+RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem != FOREIGN)
 
 
 def tries(name, stage):
@@ -76,3 +78,14 @@ def test_a_record_says_how_it_was_made(name):
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_table_has_its_record(name):
     assert name in RECORDS
+
+
+def test_published_logs_name_their_commit_and_are_whole_counts_of_the_test_images():
+    logs = json.loads((RESULTS / f"{FOREIGN}.json").read_text(encoding="utf-8"))
+    assert re.search(r"commit [0-9a-f]{40}", logs["made"]["source"])
+    for name, last in (("clr3SS5kFig1a", [10_000, 0.9244]), ("lr35Fig1a", [80_000, 0.9032])):
+        assert logs[name][-1][:2] == last
+        steps = [step for step, _, _ in logs[name]]
+        assert steps == sorted(set(steps))
+        for _, accuracy, _ in logs[name]:
+            assert accuracy * 25_000 == pytest.approx(round(accuracy * 25_000), abs=0.03)

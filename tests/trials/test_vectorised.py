@@ -48,6 +48,21 @@ def test_in_parts_or_in_one_go_is_the_same():
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_factor_is_a_rate_of_its_own(optimizer):
+    def weights_after(rate, factors=None):
+        runs = [Run(("run", 0), 0, schedules.polynomial_decay(rate, 12))]
+        ((_, weights, _),) = train(runs, (X, Y), 10, build=build, optimizer=optimizer, factors=factors)
+        return weights
+
+    first = [weight[None] for weight in build(0).get_weights()]
+    for ours, theirs in zip(weights_after(0.1, [0.5] * 4), weights_after(0.05), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    frozen = weights_after(0.1, [0.0, 0.0, 1.0, 1.0])
+    for place, (after, before) in enumerate(zip(frozen, first, strict=True)):
+        assert (np.asarray(after) == before).all() == (place < 2)
+
+
 def test_every_epoch_sees_every_sample():
     batches = order(40, 10, 8, seed=1)
     assert sorted(batches[:4].ravel()) == sorted(batches[4:].ravel()) == list(range(40))

@@ -19,6 +19,8 @@ CHAPTERS = [
     "decay_and_warmup",
     "cyclical",
     "one_cycle",
+    "super_convergence",
+    "claims_on_trial",
 ]
 
 

@@ -22,6 +22,7 @@ NAMES = [
     "cyclical",
     "one_cycle",
     "design",
+    "claims",
 ]
 
 _records = {}

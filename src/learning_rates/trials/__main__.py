@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
 
-from learning_rates.trials import plan, verdicts
+from learning_rates.trials import plan, record, verdicts
 from learning_rates.trials.claims import CLAIMS, TRIALS
 from learning_rates.trials.table import RESULTS, Table
 
@@ -44,7 +44,7 @@ def parser():
     running = command("run", run, "run what is missing; a second start goes on where the first was stopped")
     running.add_argument("--workers", type=int, help="processes of the local cluster (default: one a core)")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, instead of a local cluster")
-    command("report", report, "the verdicts, from the tables alone")
+    command("report", report, "the verdicts, from the tables alone; of all trials, also what the book reads")
     return made
 
 
@@ -93,13 +93,20 @@ def report(given):
     trials = trials_of(given.names)
     tables = {name: Table(name, trial, given.results) for name, trial in trials.items()}
     asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials}
-    ready = {name: claim for name, claim in asked.items() if verdicts.is_complete(claim, tables[claim.trial])}
+    ready = {name: claim for name, claim in asked.items() if record.is_ready(claim, tables)}
+    for name, table in tables.items():
+        for said in record.copies(table):
+            CONSOLE.print(f"{name}: {said}")
     grid = Grid("claim", "difference, more bears it out", "seeds", "verdict")
     for verdict in verdicts.judge(ready, tables).values():
         grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
     CONSOLE.print(grid)
     for name in asked.keys() - ready.keys():
         CONSOLE.print(f"{name}: not all has been run; see `status`.")
+    if not given.names:
+        kept = given.results.parent / record.NAME
+        record.write(tables, kept)
+        CONSOLE.print(f"What the book reads of all this is written to {kept}.")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,18 @@ AT_ONCE = 8  # runs; more no longer share the processor's caches
 BETA_2, EPSILON = 0.999, 1e-7  # Keras's
 
 
-def train(runs, data, batch_size, *, every=None, build=models.mlp, optimizer="sgd", loss="cross-entropy", start=None):
+def train(
+    runs,
+    data,
+    batch_size,
+    *,
+    every=None,
+    build=models.mlp,
+    optimizer="sgd",
+    loss="cross-entropy",
+    start=None,
+    factors=None,
+):
     """Train up to AT_ONCE runs of the same length side by side.
 
     Args:
@@ -31,6 +42,7 @@ def train(runs, data, batch_size, *, every=None, build=models.mlp, optimizer="sg
         optimizer: "sgd" or "adam".
         loss: a name in LOSSES.
         start: the weights to go on from, as yielded; None means first weights.
+        factors: of the rate, one a trained weight, the same for all runs; None means 1 for each.
 
     Yields:
         (steps done, weights, losses): weights is a list of arrays with a run an entry, trained ones before the others;
@@ -46,7 +58,7 @@ def train(runs, data, batch_size, *, every=None, build=models.mlp, optimizer="sg
         jnp.asarray(np.stack(part)) for part in zip(*((run.rates, run.momenta) for run in runs), strict=True)
     )
     decays = jnp.asarray([run.weight_decay for run in runs], "float32")
-    start_training, advance = _advance(build, optimizer, loss)
+    start_training, advance = _advance(build, optimizer, loss, factors and tuple(factors))
     state = start_training(weights)
     for begin in range(0, steps, every):
         part = slice(begin, begin + every)
@@ -109,10 +121,11 @@ OPTIMIZERS = {
 
 # -------------------------------------------------------------------------------------------------------- one kind
 @functools.cache  # compiled once, whatever the rates
-def _advance(build, optimizer, loss):
+def _advance(build, optimizer, loss, factors):
     """(weights → the state of a training), and what takes that state through some steps."""
     model, (begin, update), error = build(seed=0), OPTIMIZERS[optimizer], LOSSES[loss]
     trained = len(model.trainable_variables)
+    factors = factors or (1.0,) * trained
 
     def objective(weights, others, x, y):
         outputs, others, penalties = model.stateless_call(weights, others, x, training=True, return_losses=True)
@@ -123,7 +136,10 @@ def _advance(build, optimizer, loss):
             (weights, others, memory), (batch, rate, momentum) = state, now
             (value, others), slopes = jax.value_and_grad(objective, has_aux=True)(weights, others, x[batch], y[batch])
             memory, changes = update(memory, slopes, rate, momentum)
-            weights = [weight * (1 - rate * decay) + change for weight, change in zip(weights, changes, strict=True)]
+            weights = [
+                weight * (1 - factor * rate * decay) + factor * change
+                for weight, change, factor in zip(weights, changes, factors, strict=True)
+            ]
             return (weights, others, memory), value
 
         return jax.lax.scan(step, state, (order, rates, momenta))

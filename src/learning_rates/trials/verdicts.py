@@ -37,7 +37,9 @@ class Verdict(NamedTuple):
 
 # ------------------------------------------------------------------------------------------------------------ measures
 def _score(rows, claim, baseline):
-    """What the network reaches, at the part of the run that the claim names."""
+    """What is reached in the end, or at the part of the run that the claim names."""
+    if claim.at == 1:
+        return [row["score"] for row in rows]
     place = round(claim.at * len(rows[0]["curve"])) - 1
     return [row["curve"][place] for row in rows]
 

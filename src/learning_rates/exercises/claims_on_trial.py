@@ -1,0 +1,179 @@
+"""The exercises of the chapter on claims: listings like the articles', each with one planted fault."""
+
+from typing import NamedTuple
+
+from learning_rates.exercises import no_number
+from learning_rates.trials import verdicts
+
+
+class Listing(NamedTuple):
+    """A listing with a fault.
+
+    Args:
+        code: as it stands.
+        faulty: the numbers of the lines that hold the fault, from 1.
+        hints: {line: why that one is innocent}, for the likely wrong answers.
+    """
+
+    code: str
+    faulty: tuple
+    hints: dict
+
+
+LISTINGS = {
+    "listing 1": Listing(
+        code="""\
+model = models.mlp(seed=0)
+model.compile(SGD(0.05, momentum=0.9), loss, metrics=["accuracy"])
+model.fit(x, y, batch_size=100, epochs=5)
+before = model.evaluate(x_test, y_test)
+
+rate = schedules.cyclical(0.01, 0.06, 300, step_size=50)
+model.compile(SGD(rate, momentum=0.9), loss, metrics=["accuracy"])
+model.fit(x, y, batch_size=100, epochs=5)
+after = model.evaluate(x_test, y_test)
+print("constant", before, "cyclical", after)""",
+        faulty=(7, 8),
+        hints={
+            2: "A rate of 0.05 may be a poor choice for the baseline, but this line does what it says.",
+            6: "The cycle fits: three of them in 300 steps.",
+            9: "The test images judge here and choose nothing.",
+        },
+    ),
+    "listing 2": Listing(
+        code="""\
+def seconds(rate, batch_size):
+    model = models.mlp(seed=0)
+    model.compile(SGD(rate, momentum=0.9), loss)
+    begun = time.perf_counter()
+    model.fit(x, y, batch_size=batch_size, epochs=3)
+    return time.perf_counter() - begun
+
+steps = 3 * math.ceil(len(x) / 350)
+cycles = schedules.cyclical(0.01, 0.06, steps, step_size=steps // 4)
+slow = seconds(schedules.constant(0.01, steps), batch_size=32)
+fast = seconds(cycles, batch_size=350)
+print(f"With cycles it trains {slow / fast:.1f} times faster.")""",
+        faulty=(10, 11),
+        hints={
+            2: "Both runs start here, from the same fresh weights.",
+            5: "What is timed is right: the samples seen, and nothing else.",
+            8: "That is the number of steps for batches of 350.",
+            9: "Two whole cycles: nothing is wrong with them.",
+        },
+    ),
+    "listing 3": Listing(
+        code="""\
+model = models.mlp(seed=0)
+batch_size, epochs = 100, 5
+steps_an_epoch = math.ceil(len(x) / 10)
+total = epochs * math.ceil(len(x) / batch_size)
+half = 2 * steps_an_epoch
+rate = schedules.cyclical(0.001, 0.006, total, step_size=half)
+model.compile(SGD(rate, momentum=0.9), loss, metrics=["accuracy"])
+model.fit(x, y, batch_size=batch_size, epochs=epochs)
+print("triangular policy:", model.evaluate(x_test, y_test))""",
+        faulty=(3,),
+        hints={
+            4: "That is the number of steps the run will have.",
+            5: "Half a cycle of two epochs is what Smith recommends at least; but is that what this comes to?",
+            6: "The call is right if its numbers are. Print the first and the greatest rate of the run.",
+            8: "The batches have the size that was asked for.",
+        },
+    ),
+    "listing 4": Listing(
+        code="""\
+found = {}
+for peak in (0.02, 0.05, 0.1):
+    model = models.mlp(seed=0)
+    rate = schedules.one_cycle(peak, 300)
+    model.compile(SGD(rate, momentum=0.9), loss, metrics=["accuracy"])
+    seen = model.fit(
+        x, y, batch_size=100, epochs=5, validation_data=(x_test, y_test)
+    )
+    found[peak] = max(seen.history["val_accuracy"])
+best = max(found, key=found.get)
+print(f"one-cycle with peak {best}: test accuracy {found[best]:.4f}")""",
+        faulty=(7, 9),
+        hints={
+            2: "Three tries are few, but trying is not the fault.",
+            3: "Fresh weights for each peak: that is as it should be.",
+            4: "The cycle has as many steps as the run.",
+            10: "Choosing the best is what tuning is. Ask what it is chosen on.",
+            11: "The number is printed as it was found. Ask where it was found.",
+        },
+    ),
+    "listing 5": Listing(
+        code="""\
+class OneCycle(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        step = int(self.model.optimizer.iterations)
+        self.model.optimizer.learning_rate = rate(step)
+        self.model.optimizer.momentum = momentum(step)
+
+rate = schedules.one_cycle(0.08, 300)
+momentum = schedules.one_cycle_momentum(300)
+model = models.mlp(seed=0)
+model.compile(keras.optimizers.SGD(0.08, momentum=0.95), loss)
+model.fit(x, y, batch_size=100, epochs=5, callbacks=[OneCycle()])""",
+        faulty=(5,),
+        hints={
+            3: "The steps count on over the epochs, as they should.",
+            4: "Slow, but it works: the rate is a variable, which the compiled step reads anew each time.",
+            7: "The cycle has as many steps as the run.",
+            8: "It falls while the rate rises, and comes back.",
+            10: "These values are only there until the callback has its say. Does it?",
+        },
+    ),
+}
+
+
+def show(name):
+    """Print a listing with its line numbers.
+
+    Args:
+        name: "listing 1" to "listing 5".
+
+    Example:
+        >>> show("listing 3")  # doctest: +ELLIPSIS
+         1  model = models.mlp(seed=0)
+         2  batch_size, epochs = 100, 5
+        ...
+    """
+    for number, line in enumerate(LISTINGS[name].code.splitlines(), start=1):
+        print(f"{number:2}  {line}".rstrip())
+
+
+def _spot(name):
+    """The check of a listing: the answer is the number of its faulty line."""
+
+    def fault(answer):
+        wrong, listing = no_number(answer), LISTINGS[name]
+        count = len(listing.code.splitlines())
+        if wrong:
+            return wrong
+        if answer not in range(1, count + 1):
+            return f"The listing has the lines 1 to {count}, and this is {answer!r}."
+        if answer in listing.faulty:
+            return None
+        return listing.hints.get(int(answer), f"Line {int(answer)} does what a fair comparison needs.")
+
+    return fault
+
+
+def seeds_needed(answer):
+    wrong = no_number(answer)
+    if wrong:
+        return wrong
+    if answer != int(answer) or answer < 2:
+        return f"A number of seeds is a whole number ≥ 2, and this is {answer!r}."
+    for seeds in range(2, int(answer)):
+        if verdicts.detectable(seeds) <= 1:
+            return f"{int(answer)} seeds are enough, and so are fewer."
+    found = verdicts.detectable(int(answer))
+    if found > 1:
+        return f"{int(answer)} seeds find a difference of {found:.2f} standard deviations that often, not of one."
+    return None
+
+
+EXERCISES = {name: _spot(name) for name in LISTINGS} | {"seeds needed": seeds_needed}

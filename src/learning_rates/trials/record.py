@@ -1,0 +1,166 @@
+"""What the recorded trials say, in one file: verdicts, and the way of every run that was judged.
+
+The chapters' explorer reads it on the page, where a heap of small lists is slow to keep: the runs of an arm are one
+text, seeds parted by ";", checks by " ".
+"""
+
+import json
+import math
+import platform
+from fractions import Fraction
+
+from scipy import special
+
+from learning_rates.trials import plan, tasks, verdicts
+from learning_rates.trials.claims import CLAIMS
+from learning_rates.trials.report import interval
+
+NAME = "claims.json"
+SCRIPT = "src/learning_rates/trials/record.py"  # of which the tables say how their runs were made
+SAID = ("source", "said", "confirms", "refutes", "fault", "margin", "claimed")
+
+
+def record(tables):
+    """{"claims": …, "trials": …, "quantiles": …} of the trials that are whole.
+
+    Args:
+        tables: {name of trial: Table}.
+    """
+    ready = {name: claim for name, claim in CLAIMS.items() if is_ready(claim, tables)}
+    judged = verdicts.judge(ready, tables)
+    seeds = sorted({len(table.trial.seeds) for table in tables.values()})
+    return {
+        "made": {"script": SCRIPT, "versions": {"python": platform.python_version()}, "data sha256": {}},
+        "claims": {name: _claim(claim, judged.get(name)) for name, claim in CLAIMS.items()},
+        "trials": {name: _trial(table) for name, table in tables.items() if table.trial.arms and is_whole(table)},
+        "quantiles": {str(n): float(special.stdtrit(n - 1, 1 - verdicts.ERROR / 2)) for n in seeds},
+    }
+
+
+def write(tables, path):
+    text = json.dumps(record(tables), indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def is_whole(table):
+    """Whether nothing of a trial is missing."""
+    return all(table.count(stage) == runs for stage, runs in plan.counts(table.trial).items())
+
+
+def is_ready(claim, tables):
+    return claim.trial in tables and verdicts.is_complete(claim, tables[claim.trial])
+
+
+def _claim(claim, verdict):
+    said = {part: getattr(claim, part) for part in SAID} | {"trial": claim.trial, "verdict": None}
+    said |= {"arm": _place(claim.contrast, 0), "against": _place(claim.contrast, 1)}
+    if verdict is None:
+        return said
+    return said | {"verdict": verdict.words, "holds": verdict.holds, "found": str(verdict.found)}
+
+
+def _place(contrast, index):
+    place = contrast[index] if contrast else None
+    return place and [place[1], place[2], place[0]]
+
+
+def _trial(table):
+    trial = table.trial
+    return {
+        "unit": unit(trial),
+        "better": plan.sign(trial),
+        "samples": trial.samples,
+        "batch": trial.batch_size,
+        "data": tasks.TASKS[trial.task].splits,
+        "note": " ".join([trial.note, *copies(table)]).strip(),
+        "arms": [_arm(table, "final", name, budget) for name in trial.arms for budget in trial.budgets_of(name)]
+        + [_arm(table, "published", name, 1.0) for name in trial.published],
+    }
+
+
+def unit(trial):
+    """What its scores are counted in."""
+    return "test accuracy, %" if plan.sign(trial) > 0 else "test error (RMSE)"
+
+
+def copies(table):
+    """What is to be said of the data that were not the original's, in sentences."""
+    return sorted({f"{name}: {said}" for made in table.made.values() for name, said in made.get("copies", {}).items()})
+
+
+def _arm(table, stage, name, budget):
+    rows = verdicts.rows_of(table, (stage, name, budget))
+    peaks = {str(key[3]) for key in table.rows if key[:3] == (stage, name, budget)}
+    curves = ";".join(" ".join(_shown(value) for value in row["curve"]) for row in rows)
+    return {
+        "stage": stage,
+        "name": name,
+        "budget": budget,
+        "peak": " ".join(sorted(peaks)),
+        "samples": int(rows[0]["samples"]),
+        "diverged": sum(int(row["diverged"]) for row in rows),
+        "curves": curves,
+    }
+
+
+def _shown(value):
+    """Two digits after the point; "-" for none."""
+    return f"{value:.2f}" if math.isfinite(value) else "-"
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+UNITS = {
+    "epochs to the baseline's end": "epochs",
+    "diverged": "% of the runs",
+    "share of variance": "% of the variance",
+}
+
+
+def set_up(name, table):
+    """What a trial runs, in a paragraph of Markdown."""
+    trial, parts = table.trial, [f"**The trial “{name}”.** {tasks.TASKS[table.trial.task].splits}."]
+    if trial.arms:
+        tries = f"{len(trial.rates)} peaks tried with {len(trial.tuning_seeds)} seeds"
+        budgets = ", ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
+        parts.append(f"Budget: {budgets} samples, {trial.batch_size} a batch; {tries} for each arm and budget.")
+    parts.append(f"{len(trial.seeds)} seeds are judged.")
+    return " ".join([*parts, trial.note, *copies(table)]).strip()
+
+
+def told(name, judged, tables):
+    """A claim, its fault, its verdict, and what its own recipes give, as Markdown.
+
+    Args:
+        name: of the claim.
+        judged: {name: Verdict}, of `verdicts.judge`.
+        tables: {name of trial: Table}.
+    """
+    claim, counted = CLAIMS[name], UNITS.get(CLAIMS[name].measure) or _counted(CLAIMS[name].trial)
+    lines = [f"**{name} · “{claim.said}”**", "", f"- *The fault.* {claim.fault}"]
+    if claim.contrast:
+        lines.append(f"- *Borne out if:* {claim.confirms}")
+    if name in judged:
+        verdict = judged[name]
+        seeds = f"{verdict.found.n} seeds"
+        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {verdict.found} {counted}, {seeds}.")
+        if claim.published:
+            own = interval(verdicts.differences(claim, tables[claim.trial], claim.published))
+            lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {seeds}.")
+        lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
+    elif claim.contrast:
+        lines.append("- *Verdict.* Not yet: its trial has not been run to its end.")
+    return "\n".join(lines)
+
+
+def _counted(trial):
+    return {"timing": "% of the time", "boston": "thousand dollars"}.get(trial, "points")
+
+
+def compared(contrast):
+    """(arm, against) in words."""
+    return " − ".join(_called(*place) for place in contrast if place)
+
+
+def _called(stage, name, budget):
+    part = f" on {Fraction(budget).limit_denominator(100)} of the samples" if budget < 1 else ""
+    return f"“{name}”" if stage == "published" else f"{name}{part}"

@@ -1,0 +1,53 @@
+"""The checks of the chapter on super-convergence take what is right, and say what is wrong."""
+
+import pytest
+
+from learning_rates.exercises import check
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda steps, batch_size, images: steps * batch_size / images, "correct"),
+        (lambda steps, batch_size, images: steps * batch_size, "so many samples are seen"),
+        (lambda steps, batch_size, images: steps / images, "you give 0.2"),
+        (lambda steps, batch_size, images: None, "A number is asked for"),
+        (3, "A function is asked for"),
+    ],
+)
+def test_epochs_of_a_run(answer, says, capsys):
+    check("epochs of a run", answer)
+    assert says in capsys.readouterr().out
+
+
+def first(curve, samples, goal):
+    return next((samples * place / len(curve) for place, value in enumerate(curve, 1) if value >= goal), None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (first, "correct"),
+        (lambda curve, samples, goal: first(curve, samples, goal) or samples, "None is asked for"),
+        (lambda curve, samples, goal: first(curve, samples, goal) - samples / len(curve), "not before any"),
+        (lambda curve, samples, goal: samples, "you give 400"),
+    ],
+)
+def test_samples_to_reach(answer, says, capsys):
+    check("samples to reach", answer)
+    assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda rate, layers, factor: [rate / factor**depth for depth in reversed(range(layers))], "correct"),
+        (lambda rate, layers, factor: [rate / factor**depth for depth in range(layers)], "should have the whole rate"),
+        (lambda rate, layers, factor: [rate] * layers, "the first layer has 1"),
+        (lambda rate, layers, factor: [rate], "a list of 3 numbers"),
+        (lambda rate, layers, factor: ["a"] * layers, "A number is asked for"),
+    ],
+)
+def test_rates_of_the_layers(answer, says, capsys):
+    check("rates of the layers", answer)
+    assert says in capsys.readouterr().out

@@ -1,0 +1,78 @@
+"""The explorer of the trials: its differences, intervals and words are the package's own."""
+
+import json
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from learning_rates import explorers, widgets
+from learning_rates.explorers import claims
+from learning_rates.trials import report, verdicts
+from learning_rates.trials.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import Table
+
+RECORD = json.loads((resources.files("learning_rates.results") / claims.RECORD).read_text(encoding="utf-8"))
+widgets.load("claims")  # hands the record over
+SHOWN = [name for name, _ in claims.CLAIMS]
+READY = [name for name in SHOWN if RECORD["claims"][name]["trial"] in RECORD["trials"]]
+
+
+def figure(**raw):
+    return explorers.figure("claims", raw)
+
+
+def test_every_claim_with_two_arms_that_are_trained_can_be_chosen():
+    wanted = [name for name, claim in CLAIMS.items() if claim.trial and TRIALS[claim.trial].arms]
+    assert wanted == SHOWN
+
+
+@pytest.mark.parametrize("name", READY)
+def test_the_difference_at_the_defaults_is_the_tables(name):
+    claim = CLAIMS[name]
+    table = Table(claim.trial, TRIALS[claim.trial])
+    ends = [[row["score"] for row in verdicts.rows_of(table, place)] for place in claim.contrast]
+    found = report.interval(np.subtract(*ends))
+    said = figure(claim=name)["summary"]
+    mean, half = said.split(": ")[1].split(" over ")[0].replace(" points", "").replace("−", "-").split(" ± ")
+    assert float(mean) == pytest.approx(found.mean, abs=0.011)
+    assert float(half) == pytest.approx(found.high - found.mean, abs=0.011)
+    assert f"over {found.n} seeds" in said
+    assert said.endswith(f"{RECORD['claims'][name]['verdict']}.")
+
+
+@pytest.mark.parametrize("name", READY)
+def test_the_table_has_every_arm_at_the_budget(name):
+    shown = figure(claim=name, budget="whole")["table"]["rows"]
+    trial = TRIALS[CLAIMS[name].trial]
+    full = [arm for arm in trial.arms if 1.0 in trial.budgets_of(arm)]
+    assert [row[0] for row in shown][: len(full)] == full
+    assert len(shown) == len(full) + len(trial.published)
+
+
+def test_an_arm_that_a_trial_lacks_is_said_to_be_missing():
+    assert figure(claim="A2.5", arm="one-cycle")["summary"].startswith("This trial has no run of what you chose")
+    assert not figure(claim="A3.2", arm="one-cycle")["summary"].startswith("This trial has no run")
+
+
+def test_an_arm_against_itself_differs_by_nothing():
+    shown = figure(claim="A3.2", arm="constant", against="constant")
+    assert "constant minus constant: +0.00 ± 0.00 points" in shown["summary"]
+    assert "holds zero" in shown["summary"]
+
+
+def test_a_run_without_a_number_is_no_point():
+    arm = {"curves": "80.00 -;81.00 82.00", "samples": 100}
+    runs = claims.runs_of(arm)
+    assert runs == [[80.0, None], [81.0, 82.0]]
+    assert claims.difference(claims.ends(runs), [80.0, 80.0], {"2": 12.7}) is None
+    thick = claims.lines(runs, 100, "arm", "#000000", "")[-1]
+    assert thick["points"] == [[50.0, 80.5], [100.0, 82.0]]
+
+
+def test_a_trial_that_is_not_finished_says_so():
+    empty = {"claims": RECORD["claims"], "trials": {}, "quantiles": {}}
+    values = {"claim": "A3.2", "arm": "own", "against": "own", "budget": "own"}
+    shown = claims.compute(values, empty)
+    assert "has not been run to its end" in shown["summary"]
+    assert shown["table"]["rows"][0][1] == CLAIMS["A3.2"].confirms

@@ -1,0 +1,73 @@
+"""What the book reads of the trials is what their tables say."""
+
+import dataclasses
+import json
+
+import pytest
+from trial_tables import MADE, TRIAL, filled, result
+
+from learning_rates.trials import claims, record, verdicts
+from learning_rates.trials.plan import finals
+from learning_rates.trials.table import RESULTS, Table
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """A finished trial, whose linear decay has a point more than its constant rate."""
+    table = filled(tmp_path)
+    for group in finals(TRIAL, table):
+        score = 81.0 if group.arm == "linear decay" else 80.0
+        made = MADE | {"copies": {"mnist": "A smaller copy."}}
+        table.append(group, [result(score + 0.01 * seed) for seed in group.seeds], made)
+    return table
+
+
+def test_the_ways_of_all_seeds_are_one_text(whole):
+    constant, linear = record._trial(whole)["arms"]
+    assert constant["curves"] == "40.00 80.00;40.01 80.01"
+    assert (linear["name"], linear["budget"], linear["peak"], linear["samples"]) == ("linear decay", 1.0, "0.1", 1000)
+    assert record._trial(whole)["note"] == "mnist: A smaller copy."
+
+
+def test_a_run_without_a_number_has_a_dash():
+    assert [record._shown(value) for value in (80.125, float("nan"), float("inf"))] == ["80.12", "-", "-"]
+
+
+def test_what_is_not_whole_is_left_out(tmp_path):
+    table = filled(tmp_path)
+    assert not record.is_whole(table)
+    assert record.record({"a trial": table})["trials"] == {}
+
+
+def test_a_claim_is_told_with_its_fault_and_its_verdict(whole, monkeypatch):
+    contrast = (claims.final("linear decay"), claims.final("constant"))
+    claim = claims.Claim("paul2018cyclical", "It is better.", "a trial", contrast, "It is.", "It is not.", "One seed.")
+    monkeypatch.setitem(record.CLAIMS, "T.1", claim)
+    tables = {"a trial": whole}
+    judged = verdicts.judge({"T.1": claim}, tables)
+    text = record.told("T.1", judged, tables)
+    assert "**T.1 · “It is better.”**" in text
+    assert "- *The fault.* One seed." in text
+    assert "linear decay − constant: +1.00 ± 0.00 points, 2 seeds." in text
+    assert "**Better by at least 1.**" in text
+    assert "Not yet" in record.told("T.1", {}, tables)
+
+
+def test_a_contrast_in_words():
+    short, recipe = claims.final("one-cycle", 1 / 3), claims.as_published("fixed")
+    assert record.compared((short, recipe)) == "one-cycle on 1/3 of the samples − “fixed”"
+    assert record.compared((recipe, None)) == "“fixed”"
+
+
+def test_a_trial_is_told_with_its_budget_and_its_changes(whole):
+    whole.trial = dataclasses.replace(TRIAL, note="Something is changed.")
+    text = record.set_up("a trial", whole)
+    assert "Budget: 1,000 samples, 50 a batch; 2 peaks tried with 2 seeds for each arm and budget." in text
+    assert text.endswith("2 seeds are judged. Something is changed. mnist: A smaller copy.")
+
+
+def test_the_recorded_one_is_that_of_the_tables():
+    written = json.loads((RESULTS.parent / record.NAME).read_text(encoding="utf-8"))
+    tables = {name: Table(name, trial) for name, trial in claims.TRIALS.items()}
+    again = json.loads(json.dumps(record.record(tables)))
+    assert again | {"made": None} == written | {"made": None}, "run `python -m learning_rates.trials report`"
