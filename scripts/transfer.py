@@ -25,7 +25,7 @@ from learning_rates.trials.vectorised import first_weights, judge, train
 
 FEW, STEPS, BATCH_SIZE, MARGIN = 20, 200, 20, 0.5  # images a class of the new task
 SOURCE_STEPS, SOURCE_BATCH, SOURCE_PEAK = 600, 50, 0.05
-PEAKS = [0.0025 * 2.0**k for k in range(8)]
+PEAKS = [0.0025 * 2.0**k for k in range(10)]  # the last two were added for all when two arms were best at the eighth
 TUNING_SEEDS, FINAL_SEEDS = range(1000, 1004), range(16)
 HEAD = 2  # the weights of the last layer: kernel and bias
 build = functools.partial(models.tabular, inputs=784, hidden=(128, 64), outputs=5)

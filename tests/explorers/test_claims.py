@@ -57,7 +57,7 @@ def test_an_arm_that_a_trial_lacks_is_said_to_be_missing():
 
 def test_an_arm_against_itself_differs_by_nothing():
     shown = figure(claim="A3.2", arm="constant", against="constant")
-    assert "constant minus constant: +0.00 ± 0.00 points" in shown["summary"]
+    assert "constant minus constant, at the end: +0.00 ± 0.00 points" in shown["summary"]
     assert "holds zero" in shown["summary"]
 
 

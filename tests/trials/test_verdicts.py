@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from trial_tables import filled
 
 from learning_rates.trials import verdicts
 from learning_rates.trials.claims import CLAIMS, TRIALS, Claim, Phase, Trial, as_published
@@ -151,3 +152,12 @@ def test_every_claim_is_declared_in_full():
                 assert budget in (trial.budgets_of(arm) if stage == "final" else (1.0,))
     for trial in TRIALS.values():
         assert not trial.arms or {"constant", "linear decay"} <= {arm.schedule for arm in trial.arms.values()}
+
+
+def test_the_best_arm_is_chosen_on_the_tuning_data(tmp_path):
+    table = filled(tmp_path)  # both arms alike, so that the first is as good as any
+    assert verdicts.best_arm(table, 1.0) == "constant"
+    for (stage, arm, *_), row in table.rows.items():
+        row["score"] += arm == "linear decay"
+        assert stage == "tune"
+    assert verdicts.best_arm(table, 1.0) == "linear decay"

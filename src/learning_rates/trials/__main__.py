@@ -101,7 +101,7 @@ def report(given):
     for verdict in verdicts.judge(ready, tables).values():
         grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
     CONSOLE.print(grid)
-    for name in asked.keys() - ready.keys():
+    for name in [name for name in asked if name not in ready]:
         CONSOLE.print(f"{name}: not all has been run; see `status`.")
     if not given.names:
         kept = given.results.parent / record.NAME

@@ -171,7 +171,7 @@ def _verdict(name, claim, values, p, sure):
     else:
         parts = ["undecided"]
     if claim.claimed is not None and wide.high < claim.direction * claim.claimed:
-        parts.append(f"refuted: the claimed {claim.claimed:g} is excluded")
+        parts.append(f"refuted: the claimed {claim.claimed:g} is excluded".replace("-", "−"))
         holds = False
     return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
 
@@ -221,6 +221,19 @@ def mcnemar(more, fewer, disagreeing):
 
 
 # ------------------------------------------------------------------------------------------------------------- tuning
+def best_arm(table, budget):
+    """The tuned arm with the best mean score on the tuning data at that budget, each at its own best peak."""
+    trial = table.trial
+
+    def merit(name):
+        peak = plan.best_peak(trial, table, name, budget)
+        rows = [table.rows["tune", name, budget, peak, seed] for seed in trial.tuning_seeds]
+        return plan.sign(trial) * np.mean([row["score"] for row in rows])
+
+    able = [name for name, arm in trial.arms.items() if arm.peak == "tuned" and budget in trial.budgets_of(name)]
+    return max(able, key=merit)
+
+
 def tuning_curve(table, name, budget=1.0):
     """The score to expect on the tuning data of the best of k peaks tried, drawn without choice, for k = 1, 2, ….
 
