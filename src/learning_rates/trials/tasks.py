@@ -173,10 +173,10 @@ TASKS = {
         engine="fitted",
     ),
     "cifar resnet": Task(
-        functools.partial(_cifar10, 5_000),
+        functools.partial(_cifar10, 4_000),
         functools.partial(models.resnet, filters=8),
         ("cifar10",),
-        "5,000 images to train, 5,000 to tune, 10,000 to judge",
+        "4,000 images to train, 5,000 to tune, 10,000 to judge",
         engine="fitted",
     ),
     "rock paper scissors": Task(
