@@ -1,6 +1,6 @@
 """The exercises of the chapter on super-convergence and transfer."""
 
-from learning_rates.exercises import no_function, no_number
+from learning_rates.exercises import no_function, no_number, shown
 
 RUNS = ((10_000, 1_000, 50_000), (80_000, 1_000, 50_000), (3_200, 50, 5_000), (3, 10, 40))
 WAYS = (([50.0, 80.0, 90.0, 91.0], 400, 85.0), ([50.0, 80.0, 79.0, 91.0], 400, 80.0), ([85.0, 86.0], 1_000, 85.0))
@@ -46,7 +46,7 @@ def layer_rates(answer):
         found = answer(rate, layers, factor)
         case = f"rate={rate}, layers={layers}, factor={factor}"
         if not isinstance(found, list) or len(found) != layers:
-            return f"For {case} a list of {layers} numbers is asked for, and this is {found!r}."
+            return f"For {case} a list of {layers} numbers is asked for, and this is {shown(found)}."
         fault = next((wrong for value in found if (wrong := no_number(value))), None)
         if fault:
             return fault

@@ -262,6 +262,14 @@ TRIALS = {
         note="The article shows neither its bounds nor the sizes of its layers; taken are the example of TensorFlow "
         "Addons' own documentation, 0.0001 to 0.01, and 64, 32 and 2 units.",
     ),
+    "yardstick": Trial(
+        task="cardio, logistic regression",
+        batch_size=350,
+        samples=10 * 44_800,
+        budgets=(1.0,),
+        arms={"constant": CONSTANT, "linear decay": LINEAR},
+        note="No claim: what the plainest model reaches on the cardiovascular table.",
+    ),
     "mnist": Trial(
         task="mnist",
         optimizer="adam",

@@ -193,6 +193,7 @@ TASKS = {
     ),
     "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS),
     "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS),
+    "cardio, logistic regression": Task(_cardio, models.logistic_regression, ("cardio",), ROWS),
     "boston": Task(
         functools.partial(_prices, datasets.boston_housing), _regression(13), ("boston_housing",), ROWS, loss="squared"
     ),
