@@ -67,7 +67,7 @@ def test_a_run_without_a_number_is_no_point():
     assert runs == [[80.0, None], [81.0, 82.0]]
     assert claims.difference(claims.ends(runs), [80.0, 80.0], {"2": 12.7}) is None
     thick = claims.lines(runs, 100, "arm", "#000000", "")[-1]
-    assert thick["points"] == [[50.0, 80.5], [100.0, 82.0]]
+    assert thick["points"] == [[0.05, 80.5], [0.1, 82.0]]
 
 
 def test_a_trial_that_is_not_finished_says_so():

@@ -101,8 +101,8 @@ def median(values):
 
 
 def lines(runs, samples, label, color, dash):
-    """A thin line a seed, and a thick one through their medians."""
-    drawn, places = [], [samples * (check + 1) / len(runs[0]) for check in range(len(runs[0]))]
+    """A thin line a seed, and a thick one through their medians, over thousands of samples."""
+    drawn, places = [], [samples / 1000 * (check + 1) / len(runs[0]) for check in range(len(runs[0]))]
     for run in runs:
         points = [[x, y] for x, y in zip(places, run) if y is not None]
         if points:
@@ -117,7 +117,7 @@ def lines(runs, samples, label, color, dash):
     return drawn
 
 
-def seed_by_seed(first, second, found, unit):
+def seed_by_seed(first, second, found):
     """A dot a seed, at the difference of the two; the grey line is their mean, with its interval about it."""
     gaps = [[seed, a - b] for seed, (a, b) in enumerate(zip(first, second)) if a is not None and b is not None]
     last = len(first) - 1
@@ -125,10 +125,11 @@ def seed_by_seed(first, second, found, unit):
     if found:
         middle, half = found
         drawn.append(curve("mean", [[0, middle], [last, middle]], GREY, width=3))
-        for edge in (middle - half, middle + half):
-            drawn.append(curve("", [[0, edge], [last, edge]], GREY, dash="4,3", width=1.5))
+        edges = [[[0, edge], [last, edge]] for edge in (middle - half, middle + half)]
+        drawn.append(curve("its 95 % interval", edges[0], GREY, dash="4,3", width=1.5))
+        drawn.append(curve("", edges[1], GREY, dash="4,3", width=1.5))
     for gap in gaps:
-        drawn.append(curve("", [gap], ARM, width=0, dots=True))
+        drawn.append(curve("", [gap], ARM, width=4, dots=True))
     return panel("Arm − against, seed by seed", "seed", "difference", drawn)
 
 
@@ -179,8 +180,8 @@ def compute(values, record):
     return {
         "summary": summary,
         "panels": [
-            panel("All seeds on their way; thick: the median", "samples seen", trial["unit"], drawn),
-            seed_by_seed(ends(first), ends(second), found, trial["unit"]),
+            panel("All seeds on their way; thick: the median", "samples seen, thousands", trial["unit"], drawn),
+            seed_by_seed(ends(first), ends(second), found),
         ],
         "table": table(trial, arm["budget"], against, record["quantiles"]),
     }
@@ -188,7 +189,7 @@ def compute(values, record):
 
 def untried(name, claim):
     """A trial that has not been run to its end has nothing to draw yet."""
-    empty = panel("No runs yet", "samples seen", "", [curve("", [[0, 0], [1, 0]], GREY)])
+    empty = panel("No runs yet", "samples seen, thousands", "", [curve("", [[0, 0], [1, 0]], GREY)])
     rows = [["what would bear it out", claim["confirms"]], ["what would refute it", claim["refutes"]]]
     return {
         "summary": name + ": this trial has not been run to its end; see what would decide it.",

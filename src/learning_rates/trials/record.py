@@ -90,13 +90,13 @@ def copies(table):
 
 def _arm(table, stage, name, budget):
     rows = verdicts.rows_of(table, (stage, name, budget))
-    peaks = {str(key[3]) for key in table.rows if key[:3] == (stage, name, budget)}
+    (peak,) = {key[3] for key in table.rows if key[:3] == (stage, name, budget)}
     curves = ";".join(" ".join(_shown(value) for value in row["curve"]) for row in rows)
     return {
         "stage": stage,
         "name": name,
         "budget": budget,
-        "peak": " ".join(sorted(peaks)),
+        "peak": peak if isinstance(peak, str) else f"{peak:.2g}",
         "samples": int(rows[0]["samples"]),
         "diverged": sum(int(row["diverged"]) for row in rows),
         "curves": curves,
