@@ -79,6 +79,17 @@ def test_one_process_and_two_of_which_one_is_killed_give_the_same_rows(tmp_path)
     assert told == [("tune", 2, 2), ("final", 2, 2), ("published", 4, 4)], "a second start runs nothing"
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores are kept to on Linux alone")
+def test_each_worker_keeps_to_a_core_of_its_own():
+    cores = sorted(os.sched_getaffinity(0))
+    with runner.cluster(TRIAL, 2) as client:
+        kept = [
+            client.submit(lambda: sorted(os.sched_getaffinity(0)), workers=[worker], pure=False).result()
+            for worker in client.scheduler_info()["workers"]
+        ]
+    assert sorted(kept) == sorted([cores[number % len(cores)]] for number in range(2))
+
+
 def test_workers_with_another_backend_are_refused():
     with pytest.raises(
         RuntimeError, match=r"must run on jax: start them with KERAS_BACKEND=jax\. Received: tensorflow"

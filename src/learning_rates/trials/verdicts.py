@@ -125,9 +125,6 @@ def judge(claims, tables):
 
     Returns:
         {name: Verdict}.
-
-    References:
-        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
     """
     found = {name: differences(claim, tables[claim.trial]) for name, claim in claims.items()}
     chances = {name: p_value(values) for name, values in found.items()}
@@ -144,11 +141,21 @@ def p_value(values):
 
 
 def holm(chances, error=ERROR):
-    """{name: whether it is rejected}: the smallest p against error/m, the next against error/(m − 1), until one fails.
+    """Many tests at once: the smallest p against error/m, the next against error/(m − 1), until one fails.
+
+    Args:
+        chances: {name: p}, of m tests.
+        error: how often any of them may be a false alarm, in (0, 1).
+
+    Returns:
+        {name: whether it is rejected}, in the order given.
 
     Example:
         >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
         {'a': True, 'b': False, 'c': False}
+
+    References:
+        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
     """
     rejected, going = {}, True
     for rank, name in enumerate(sorted(chances, key=chances.get)):
@@ -178,7 +185,10 @@ def _verdict(name, claim, values, p, sure):
 
 # --------------------------------------------------------------------------------------------------------------- power
 def half_width(seeds):
-    """Of a 95 % interval, in standard deviations of the paired differences.
+    """Half the width of a 95 % interval, in standard deviations of the paired differences: t(n − 1) / √n.
+
+    Args:
+        seeds: n, ≥ 2.
 
     Example:
         >>> round(half_width(8), 2)
@@ -188,7 +198,11 @@ def half_width(seeds):
 
 
 def detectable(seeds, power=0.8):
-    """The difference that so many seeds find that often, in the same unit.
+    """What a paired t-test with so many seeds finds that often, in standard deviations of the differences.
+
+    Args:
+        seeds: n, ≥ 2.
+        power: how often, in (0, 1).
 
     Example:
         >>> round(detectable(8), 2)
@@ -199,18 +213,26 @@ def detectable(seeds, power=0.8):
 
 
 # -------------------------------------------------------------------------------------------------------------- counts
-def fisher(right, wrong, total):
-    """p of two counts of so many, as if they were drawn apart.
+def fisher(right, other, total):
+    """Two-sided p of two counts of right answers among so many, as if the two had different questions (Fisher's test).
+
+    Args:
+        right, other: the two counts.
+        total: questions, the same number for both.
 
     Example:
         >>> round(fisher(341, 343, 372), 2)
         0.89
     """
-    return float(stats.fisher_exact([[right, total - right], [wrong, total - wrong]]).pvalue)
+    return float(stats.fisher_exact([[right, total - right], [other, total - other]]).pvalue)
 
 
 def mcnemar(more, fewer, disagreeing):
-    """p that two networks differ when so many images are judged differently, `more − fewer` of them in one's favour.
+    """Two-sided p of two counts of right answers to the same questions (McNemar's exact test).
+
+    Args:
+        more, fewer: the two counts.
+        disagreeing: questions that only one of the two got right, at least more − fewer.
 
     Example:
         >>> round(mcnemar(9836, 9809, 61), 3), round(mcnemar(9836, 9809, 355), 2)
