@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import dataclasses
-import fcntl
 import hashlib
 import io
 import json
@@ -123,7 +122,12 @@ class Table:
 
     @contextlib.contextmanager
     def locked(self):
-        """Nobody else may write meanwhile."""
+        """Nobody else may write meanwhile; on Windows, nothing keeps a second writer out."""
+        try:
+            import fcntl  # the chapters read tables there, too
+        except ImportError:
+            yield
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as file:
             try:
