@@ -5,7 +5,7 @@ import math
 from learning_rates.explorers import choice, curve, fixed, panel
 
 TITLE = "Claims on trial"
-QUESTION = "Which claims change their verdict when the rival is a tuned linear decay instead of the article's?"
+QUESTION = "For which claims does the interval come to hold zero when the rival is a tuned linear decay?"
 RECORD = "claims.json"
 
 ARM, RIVAL, GREY, BLACK = "#5790fc", "#e42536", "#9c9ca1", "#333333"
@@ -157,7 +157,8 @@ def words(claim, name, arm, against, found, count, unit):
         middle, half = found
         told = "the interval leaves out zero" if abs(middle) > half else "the interval holds zero"
         seen = f"{shown}, at the end: {signed(middle)} ± {fixed(half, 2)}{points} over {count} seeds; {told}."
-    return f"{seen} {name}, as declared: {claim['verdict'] or 'not run to its end'}."
+    asks = ", which asks for " + claim["asks"] + ", as declared: " if claim["asks"] else ", as declared: "
+    return seen + " " + name + asks + (claim["verdict"] or "not run to its end") + "."
 
 
 def compute(values, record):

@@ -93,15 +93,15 @@ def report(given):
     trials = trials_of(given.names)
     tables = {name: Table(name, trial, given.results) for name, trial in trials.items()}
     asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials}
-    ready = {name: claim for name, claim in asked.items() if record.is_ready(claim, tables)}
+    judged = verdicts.judge_ready(asked, tables)
     for name, table in tables.items():
         for said in record.copies(table):
             CONSOLE.print(f"{name}: {said}")
     grid = Grid("claim", "difference, more bears it out", "seeds", "verdict")
-    for verdict in verdicts.judge(ready, tables).values():
+    for verdict in judged.values():
         grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
     CONSOLE.print(grid)
-    for name in [name for name in asked if name not in ready]:
+    for name in [name for name in asked if name not in judged]:
         CONSOLE.print(f"{name}: not all has been run; see `status`.")
     if not given.names:
         kept = given.results.parent / record.NAME

@@ -305,7 +305,7 @@ EIGHTH = {"budgets": (1 / 8,)}  # of the samples, as 10,000 of 80,000 steps
 TRIALS["super-convergence"] = Trial(
     task="cifar resnet",
     batch_size=50,
-    samples=32 * 4_000,
+    samples=128 * 1_000,
     rates=FEW_SGD_RATES[1:],
     budgets=(1.0, 1 / 8),
     checks=4,
@@ -317,10 +317,11 @@ TRIALS["super-convergence"] = Trial(
         "constant": Arm("constant", **EIGHTH),
         "warm-up + linear": Arm("warm-up + linear", **EIGHTH),
         "one-cycle": Arm("one-cycle", **EIGHTH),
+        "one triangle": Arm("cycles", {"number": 1}, **EIGHTH),
     },
-    note="The paper trains ResNet-56 on 50,000 mirrored images, 1,000 a batch, for 80,000 and 10,000 steps; here "
-    "ResNet-8 with 8 filters, 4,000 images as they are, 50 a batch, 2,560 and 320 steps. The long run's rate "
-    "drops at the same parts of it. The paper's arms differ in batch normalisation's averaging too; here none do.",
+    note="The paper trains ResNet-56 on 50,000 mirrored images, 1,000 a batch, for 1,600 and 200 epochs; here ResNet-8 "
+    "with 8 filters, 1,000 images as they are, 50 a batch, 128 and 16 epochs. The long run's rate drops at the same "
+    "parts of it. The paper's arms differ in batch normalisation's averaging too; here none do.",
 )
 
 # The factors of an experiment in which every level of one meets every level of the others
@@ -399,7 +400,7 @@ CLAIMS = {
     ),
     "A0.2": Claim(
         **SUPERCHARGE,
-        said="MobileNetV2_lr outperforms the other two very easily.",
+        said="… MobileNetV2_lr outperforms the other two very easily.",
         contrast=(final("ramp and halve"), final("constant")),
         published=SCHEDULED,
         claimed=0.0,
@@ -411,19 +412,18 @@ CLAIMS = {
     ),
     "A0.3": Claim(
         **SUPERCHARGE,
-        said="We reach consistent values of validation accuracies ranging between 90–92% within 10 epochs.",
+        said="We reach consistent values of validation accuracies ranging between 90–92% within 10 epochs which is so "
+        "far the best we have seen across all our models.",
         contrast=(final("ramp and halve"), final("constant")),
         published=SCHEDULED,
         at=10 / 24,
         confirms="After 10 of 24 epochs the schedule is ahead of the constant rate by at least the margin.",
         refutes="It is not: then the constant rate is as quick.",
-        fault="Validation and test set are the same images; that the schedule gets there early says nothing "
-        "unless the "
-        "baseline does not.",
+        fault="Best by a curve of one run each; and validation and test set are the same images.",
     ),
     "A1.1": Claim(
         **ACHIEVING,
-        said="Fixed LR: 0.9411, 1-cycle: 0.9607.",
+        said="Printed: fixed rate 0.9411, 1cycle 0.9607.",
         contrast=(final("one-cycle"), final("step decay")),
         published=ONE_CYCLE,
         claimed=1.96,
@@ -435,9 +435,8 @@ CLAIMS = {
     ),
     "A1.2": Claim(
         **ACHIEVING,
-        said="it is proven that 1cycle policy does a job in increasing the accuracy of neural network models "
-        "and helps for "
-        "super convergence.",
+        said="Though this experiment is a simple one, it is proven that 1cycle policy does a job in increasing the "
+        "accuracy of neural network models and helps for super convergence.",
         contrast=(final("one-cycle", 0.2), final("linear decay")),
         published=None,
         equal=True,
@@ -466,7 +465,7 @@ CLAIMS = {
         claimed=0.0,
         confirms="One-cycle in 9 epochs is better than a tuned constant rate in 27.",
         refutes="It is worse.",
-        fault="The baseline's rate is neither stated nor tuned.",
+        fault="The baseline's rate is not stated in our copy, so nobody can tell whether it was tuned.",
     ),
     "A2.2": Claim(
         source="quijas2023onecycle",
@@ -477,7 +476,8 @@ CLAIMS = {
         claimed=7.8,
         confirms="One-cycle's accuracy is higher than a tuned constant rate's by at least the margin.",
         refutes="It is equivalent, or lower.",
-        fault="The baseline's rate is neither stated nor tuned; “10.6 %” is 7.8 points.",
+        fault="The baseline's rate is not stated in our copy, so nobody can tell whether it was tuned; “10.6 %” is 7.8 "
+        "points.",
     ),
     "A2.3": Claim(
         source="quijas2023onecycle",
@@ -494,7 +494,7 @@ CLAIMS = {
     ),
     "A2.4": Claim(
         source="quijas2023onecycle",
-        said="using large batch sizes such as 2048 resulted in exploding weight updates and Nan values.",
+        said="… using large batch sizes such as 2048 resulted in exploding weight updates and Nan values.",
         trial="batch size",
         contrast=(as_published("batch 2048, rate 0.64"), as_published("batch 32, rate 0.64")),
         measure="diverged",
@@ -505,7 +505,7 @@ CLAIMS = {
     ),
     "A2.5": Claim(
         source="quijas2023onecycle",
-        said="do not forget to scale your data.",
+        said="… do not forget to scale your data.",
         trial="scaling",
         contrast=(final("standardised"), final("as it comes")),
         confirms="With standardised inputs a tuned network is more accurate by at least the margin.",
@@ -514,7 +514,7 @@ CLAIMS = {
     ),
     "A3.1": Claim(
         source="clemente2020cycling",
-        said="our model trains much faster, taking even less than 50 seconds in total.",
+        said="… our model trains much faster, taking even less than 50 seconds in total.",
         trial="timing",
         contrast=(as_published("CLR over a constant rate"), None),
         published=(as_published("CLR at batch 350 over a constant rate at batch 32"), None),
@@ -538,7 +538,7 @@ CLAIMS = {
     ),
     "A3.3": Claim(
         source="clemente2020cycling",
-        said="unlike adaptive learning rates, the CLR method requires no extra computation.",
+        said="… unlike adaptive learning rates, the CLR method requires no extra computation.",
         trial="timing",
         contrast=(as_published("CLR over a constant rate"), None),
         equal=True,
@@ -549,7 +549,7 @@ CLAIMS = {
     ),
     "A3.4": Claim(
         source="clemente2020cycling",
-        said="we no longer have to manually tune the learning rates and we can still achieve near-optimal "
+        said="… we no longer have to manually tune the learning rates and we can still achieve near-optimal "
         "classification "
         "accuracy.",
         trial="cardio",
@@ -557,11 +557,11 @@ CLAIMS = {
         equal=True,
         confirms="Triangular cycles whose peak a range test gives are equivalent to a tuned constant rate.",
         refutes="They are worse.",
-        fault="No range test was run, and nothing near-optimal was reached.",
+        fault="No range test is shown, and nothing near-optimal was reached.",
     ),
     "A4.1": Claim(
         source="paul2018cyclical",
-        said="Baseline Error: 1.91%; with CLR, 1.64%.",
+        said="Printed: error 1.91 % with Adam, 1.64 % with cycles.",
         trial="mnist",
         contrast=(final("triangular"), final("constant")),
         published=(as_published("CLR, weights continued"), as_published("Adam, 0.001")),
@@ -575,7 +575,7 @@ CLAIMS = {
     ),
     "A4.2": Claim(
         source="paul2018cyclical",
-        said="all of the forms produced equivalent results",
+        said="… all of the forms produced equivalent results",
         trial="mnist",
         contrast=(final("Hann"), final("triangular")),
         equal=True,
@@ -602,11 +602,12 @@ CLAIMS = {
         margin=5.0,
         confirms="The rate's main effect explains at least 5 points more of the variance of accuracy than any other.",
         refutes="Another factor explains as much.",
-        fault="Quoted as a rule, without a run.",
+        fault="Quoted as a rule, without a run. “Them” are the dropout rate and the activation; the trial varies batch "
+        "size, momentum and width, and judges the wider rule.",
     ),
     "A4.5": Claim(
         source="paul2018cyclical",
-        said="experimentations with Adaptive Learning Rates are computationally expensive which CLR is not.",
+        said="… experimentations with Adaptive Learning Rates are computationally expensive which CLR is not.",
         trial="timing",
         contrast=(as_published("Adam over SGD"), None),
         margin=5.0,
@@ -616,15 +617,13 @@ CLAIMS = {
     ),
     "S.1": Claim(
         source="smith2017superconvergence",
-        said="neural networks can be trained an order of magnitude faster than with standard training methods.",
+        said="… neural networks can be trained an order of magnitude faster than with standard training methods.",
         trial="super-convergence",
         contrast=(final("one-cycle", 1 / 8), final("drops")),
-        claimed=1.2,
-        confirms="One-cycle on an eighth of the samples is better than the long run whose rate drops twice, by at "
-        "least the margin, as 92.4 % against 91.2 %.",
-        refutes="It is equivalent, or worse.",
-        fault="One run an arm; a long arm whose rate was not tuned, and whose batch normalisation averages over "
-        "another time; no decay to zero at the short budget.",
+        equal=True,
+        confirms="One-cycle on an eighth of the samples is equivalent to the long run whose rate drops twice, or better.",
+        refutes="It is worse.",
+        fault="One run an arm in Figure 1a; a long arm whose batch normalisation averages over another time.",
     ),
     "S.2": Claim(
         source="smith2017superconvergence",
@@ -634,6 +633,6 @@ CLAIMS = {
         contrast=(final("one-cycle", 1 / 8), final("linear decay", 1 / 8)),
         confirms="At the short budget one-cycle is better than a tuned linear decay by at least the margin.",
         refutes="It is equivalent, or worse: then the cycle is no key element.",
-        fault="No arm decays at the short budget without a cycle.",
+        fault="Figure 1a has no arm that decays at the short budget without a cycle.",
     ),
 }

@@ -26,8 +26,7 @@ def record(tables):
     Args:
         tables: {name of trial: Table}.
     """
-    ready = {name: claim for name, claim in CLAIMS.items() if is_ready(claim, tables)}
-    judged = verdicts.judge(ready, tables)
+    judged = verdicts.judge_ready(CLAIMS, tables)
     seeds = sorted({len(table.trial.seeds) for table in tables.values()})
     return {
         "made": {"script": SCRIPT, "versions": {"python": platform.python_version()}, "data sha256": {}},
@@ -47,13 +46,9 @@ def is_whole(table):
     return all(table.count(stage) == runs for stage, runs in plan.counts(table.trial).items())
 
 
-def is_ready(claim, tables):
-    return claim.trial in tables and verdicts.is_complete(claim, tables[claim.trial])
-
-
 def _claim(claim, verdict):
     said = {part: getattr(claim, part) for part in SAID} | {"trial": claim.trial, "verdict": None}
-    said |= {"arm": _place(claim.contrast, 0), "against": _place(claim.contrast, 1)}
+    said |= {"arm": _place(claim.contrast, 0), "against": _place(claim.contrast, 1), "asks": asked(claim)}
     if verdict is None:
         return said
     return said | {"verdict": verdict.words, "holds": verdict.holds, "found": str(verdict.found)}
@@ -109,6 +104,13 @@ def _shown(value):
 
 
 # --------------------------------------------------------------------------------------------------------------- words
+def asked(claim):
+    """What a claim asks for, where that is not the score in the end."""
+    if claim.measure != "score":
+        return claim.measure
+    return f"after {claim.at:.0%} of the run" if claim.at < 1 else ""
+
+
 UNITS = {
     "epochs to the baseline's end": "epochs",
     "diverged": "% of the runs",
@@ -121,10 +123,25 @@ def set_up(name, table):
     trial, parts = table.trial, [f"**The trial “{name}”.** {tasks.TASKS[table.trial.task].splits}."]
     if trial.arms:
         tries = f"{len(trial.rates)} peaks tried with {len(trial.tuning_seeds)} seeds"
-        budgets = ", ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
+        budgets = " or ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
         parts.append(f"Budget: {budgets} samples, {trial.batch_size} a batch; {tries} for each arm and budget.")
+        parts += at_the_edge(table)
     parts.append(f"{len(trial.seeds)} seeds are judged.")
     return " ".join([*parts, trial.note, *copies(table)]).strip()
+
+
+def at_the_edge(table):
+    """A warning of arms whose best peak is the first or the last that was tried: a better one may lie beyond."""
+    trial = table.trial
+    if not is_whole(table):
+        return []
+    found = [
+        f"{name} ({plan.best_peak(trial, table, name, budget):g} at {trial.samples * budget:,.0f})"
+        for name, arm in trial.arms.items()
+        for budget in trial.budgets_of(name)
+        if arm.peak == "tuned" and plan.best_peak(trial, table, name, budget) in (trial.rates[0], trial.rates[-1])
+    ]
+    return [f"*Best at the end of the grid*: {', '.join(found)}."] if found else []
 
 
 def told(name, judged, tables):
@@ -136,15 +153,17 @@ def told(name, judged, tables):
         tables: {name of trial: Table}.
     """
     claim, counted = CLAIMS[name], UNITS.get(CLAIMS[name].measure) or _counted(CLAIMS[name].trial)
-    lines = [f"**{name} · “{claim.said}”**", "", f"- *The fault.* {claim.fault}"]
+    said = claim.said if claim.said.startswith("Printed:") else f"“{claim.said}”"
+    lines = [f"**{name} · {said}**", "", f"- *The fault.* {claim.fault}"]
     if claim.contrast:
         lines.append(f"- *Borne out if:* {claim.confirms}")
     if name in judged:
-        verdict = judged[name]
-        seeds = f"{verdict.found.n} seeds"
-        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {verdict.found} {counted}, {seeds}.")
+        table, verdict = tables[claim.trial], judged[name]
+        seeds = f"{verdict.found.n} seeds" + (" (less bears it out)" if claim.direction < 0 else "")
+        found = interval(claim.direction * verdicts.differences(claim, table))
+        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {seeds}.")
         if claim.published:
-            own = interval(verdicts.differences(claim, tables[claim.trial], claim.published))
+            own = interval(claim.direction * verdicts.differences(claim, table, claim.published))
             lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {seeds}.")
         lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
     elif claim.contrast:

@@ -156,7 +156,7 @@ TASKS = {
         f"sample, {units} units": Task(_sample, functools.partial(models.mlp, hidden=units), ("fashion_mnist",), SAMPLE)
         for units in (32, 128, 512)
     },
-    "timing": Task(dict, None, (), "those of the task that is timed", engine="timed"),
+    "timing": Task(dict, None, (), "The training data of the tasks that are timed", engine="timed"),
     "mnist": Task(_mnist, _paul, ("mnist",), IMAGES),
     "fashion": Task(
         _fashion_sample,
@@ -173,10 +173,10 @@ TASKS = {
         engine="fitted",
     ),
     "cifar resnet": Task(
-        functools.partial(_cifar10, 4_000),
+        functools.partial(_cifar10, 1_000),
         functools.partial(models.resnet, filters=8),
         ("cifar10",),
-        "4,000 images to train, 5,000 to tune, 10,000 to judge",
+        "1,000 images to train, 5,000 to tune, 10,000 to judge",
         engine="fitted",
     ),
     "rock paper scissors": Task(

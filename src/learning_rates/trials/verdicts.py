@@ -116,6 +116,17 @@ def _lead(found):
 
 
 # ------------------------------------------------------------------------------------------------------------ verdicts
+def judge_ready(claims, tables):
+    """The verdicts on those claims whose runs are complete; an article's claims and a paper's are families apart."""
+    ready = {name: claim for name, claim in claims.items() if claim.trial in tables}
+    ready = {name: claim for name, claim in ready.items() if is_complete(claim, tables[claim.trial])}
+    families = sorted({name[0] for name in ready})
+    judged = {}
+    for family in families:
+        judged |= judge({name: claim for name, claim in ready.items() if name[0] == family}, tables)
+    return judged
+
+
 def judge(claims, tables):
     """The verdicts on claims, corrected for their number by Holm's procedure.
 
@@ -175,10 +186,12 @@ def _verdict(name, claim, values, p, sure):
         parts, holds = [f"better by at least {wide.low:.2g}"], True if enough else None
     elif sure and wide.high < 0:
         parts, holds = [f"worse by at least {-wide.high:.2g}"], False
+    elif claim.equal and narrow.low > -claim.margin:
+        parts = [f"undecided; not worse by {claim.margin:g}"]
     else:
         parts = ["undecided"]
     if claim.claimed is not None and wide.high < claim.direction * claim.claimed:
-        parts.append(f"refuted: the claimed {claim.claimed:g} is excluded".replace("-", "−"))
+        parts.append(f"refuted: the claimed {abs(claim.claimed):g} is excluded")
         holds = False
     return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
 
