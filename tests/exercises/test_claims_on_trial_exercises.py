@@ -75,7 +75,8 @@ def test_weights_go_on_only_where_that_is_the_fault(mended, monkeypatch, capsys)
 @pytest.mark.parametrize("mended", [False, True])
 def test_batches_differ_only_where_that_is_the_fault(mended, monkeypatch, capsys):
     run("listing 2", mended, monkeypatch)
-    first, second = (fit["options"]["batch_size"] for fit in FITS)
+    warm, first, again, second = (fit["options"]["batch_size"] for fit in FITS)
+    assert (warm, again) == (first, second)
     assert (first == second) == mended
 
 

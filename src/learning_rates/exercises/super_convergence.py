@@ -3,8 +3,13 @@
 from learning_rates.exercises import no_function, no_number, shown
 
 RUNS = ((10_000, 1_000, 50_000), (80_000, 1_000, 50_000), (3_200, 50, 5_000), (3, 10, 40))
-WAYS = (([50.0, 80.0, 90.0, 91.0], 400, 85.0), ([50.0, 80.0, 79.0, 91.0], 400, 80.0), ([85.0, 86.0], 1_000, 85.0))
-NEVER = ([50.0, 80.0, 90.0], 300, 95.0)
+# curve, samples, goal, and at which check the curve is above it for good
+WAYS = (
+    ([50.0, 80.0, 90.0, 91.0], 400, 85.0, 3),
+    ([50.0, 80.0, 79.0, 91.0, 92.0], 500, 80.0, 4),
+    ([85.0, 86.0, 87.0], 100, 85.0, 1),
+)
+NEVER = (([50.0, 80.0, 90.0], 300, 95.0), ([50.0, 80.0, 70.0], 300, 80.0))
 
 
 def epochs(answer):
@@ -22,21 +27,23 @@ def epochs(answer):
     return fault
 
 
-def samples_to_reach(answer):
+def samples_to_stay_above(answer):
     fault = no_function(answer)
-    for curve, samples, goal in () if fault else WAYS:
-        found = answer(curve, samples, goal)
+    for curve, samples, goal, check in () if fault else WAYS:
+        found, apart = answer(curve, samples, goal), samples / len(curve)
         fault = no_number(found)
         if fault:
             return fault
-        check = next(place for place, value in enumerate(curve, start=1) if value >= goal)
-        if found != samples * check / len(curve):
+        if abs(found - apart * check) > 1e-6 * samples:
             case = f"curve={curve}, samples={samples}, goal={goal}"
-            if found == samples * (check - 1) / len(curve):
+            if abs(found - apart * (check - 1)) < 1e-6 * samples and check != 4:
                 return f"For {case} you give {found:g}: the first check is made after some samples, not before any."
+            if abs(found - apart * 2) < 1e-6 * samples:
+                return f"For {case} you give {found:g}: there it passes the line, and is below it again later."
             return f"For {case} you give {found:g}."
-    if not fault and answer(*NEVER) is not None:
-        return f"For curve={NEVER[0]}, goal={NEVER[2]} the goal is never reached, and None is asked for."
+    for curve, samples, goal in () if fault else NEVER:
+        if answer(curve, samples, goal) is not None:
+            return f"For curve={curve}, goal={goal} the end is below the goal, and None is asked for."
     return fault
 
 
@@ -54,8 +61,13 @@ def layer_rates(answer):
         if any(abs(a - b) > 1e-9 * rate for a, b in zip(found, wanted, strict=True)):
             if abs(found[-1] - rate) > 1e-9 * rate:
                 return f"For {case} the last layer has {found[-1]:g}; it should have the whole rate."
-            return f"For {case} the first layer has {found[0]:g}."
+            layer = next(i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if abs(a - b) > 1e-9 * rate)
+            return f"For {case} layer {layer + 1} has {found[layer]:g}."
     return fault
 
 
-EXERCISES = {"epochs of a run": epochs, "samples to reach": samples_to_reach, "rates of the layers": layer_rates}
+EXERCISES = {
+    "epochs of a run": epochs,
+    "samples to stay above": samples_to_stay_above,
+    "rates of the layers": layer_rates,
+}

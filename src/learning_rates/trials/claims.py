@@ -621,7 +621,7 @@ CLAIMS = {
         trial="super-convergence",
         contrast=(final("one-cycle", 1 / 8), final("drops")),
         equal=True,
-        confirms="One-cycle on an eighth of the samples is equivalent to the long run whose rate drops twice, or better.",
+        confirms="One-cycle on an eighth of the samples is level with the long run whose rate drops twice, or better.",
         refutes="It is worse.",
         fault="One run an arm in Figure 1a; a long arm whose batch normalisation averages over another time.",
     ),
