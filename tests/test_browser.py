@@ -191,17 +191,22 @@ def test_explorer_comes_alive(explorer, name):
         assert mount.get_by_role("img", name=panel["label"]).count() == 1
 
 
+def change(mount, control):
+    """Another setting than the default."""
+    if control["kind"] == "range":
+        field(mount, control).press("End" if control["default"] < control["max"] else "Home")
+    else:
+        other = next(value for value, _ in control["options"] if value != control["default"])
+        field(mount, control).select_option(other)
+    frame(mount)
+
+
 @EVERY
 def test_every_control_changes_the_drawing(explorer, name):
     mount = explorer(name=name)
     for control in controls_of(name):
         before = drawing(mount), shown(mount)["summary"]
-        if control["kind"] == "range":
-            field(mount, control).press("End" if control["default"] < control["max"] else "Home")
-        else:
-            other = next(value for value, _ in control["options"] if value != control["default"])
-            field(mount, control).select_option(other)
-        frame(mount)
+        change(mount, control)
         assert (drawing(mount), shown(mount)["summary"]) != before, control["name"]
         mount.get_by_role("button", name="Reset").click()
         frame(mount)
@@ -278,9 +283,7 @@ def test_once_alive_it_needs_no_network(explorer, name):
     mount = explorer(name=name)
     mount.page.context.set_offline(True)
     before = drawing(mount), shown(mount)["summary"]
-    control = next(control for control in controls_of(name) if control["kind"] == "range")
-    field(mount, control).press("Home" if control["default"] > control["min"] else "End")
-    frame(mount)
+    change(mount, controls_of(name)[0])
     assert (drawing(mount), shown(mount)["summary"]) != before
 
 

@@ -133,7 +133,7 @@ def test_seeds_needed(capsys):
         (2.5, "whole number"),
         (..., ""),
     ):
-        check("seeds needed", answer)
+        check("seeds to declare", answer)
         said = capsys.readouterr().out
         assert says in said
         assert ("correct" in said) == (answer == 10)

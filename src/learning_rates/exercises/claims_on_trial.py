@@ -176,4 +176,4 @@ def seeds_needed(answer):
     return None
 
 
-EXERCISES = {name: _spot(name) for name in LISTINGS} | {"seeds needed": seeds_needed}
+EXERCISES = {name: _spot(name) for name in LISTINGS} | {"seeds to declare": seeds_needed}

@@ -28,9 +28,9 @@ CLAIMS = [
     ["S.1", "S.1 · super-convergence, 8 times shorter"],
     ["S.2", "S.2 · super-convergence needs the cycle"],
 ]
-ARMS = [[OWN, "the claim's own"], ["constant", "constant"], ["linear decay", "linear decay"]]
+ARMS = [[OWN, "the claim's own"], ["linear decay", "linear decay"], ["constant", "constant"]]
 ARMS += [["warm-up + linear", "warm-up + linear"], ["one-cycle", "one-cycle"], ["published", "the article's recipe"]]
-BUDGETS = [[OWN, "the claim's own"], ["whole", "the whole budget"], ["short", "the shortest budget"]]
+BUDGETS = [[OWN, "the claim's own"], ["short", "the shortest budget"], ["whole", "the whole budget"]]
 
 CONTROLS = [
     choice("claim", "Claim", CLAIMS, "A3.2"),
