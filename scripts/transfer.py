@@ -78,7 +78,8 @@ def ensure(table, stage, name, peak, seeds, data):
         start = None if name == "fresh weights" else trained_before(tuple(run.seed for run in group))
         ((_, weights, _),) = train(group, TARGET, BATCH_SIZE, build=build, start=start, factors=ARMS[name])
         for run, loss, accuracy in zip(group, *judge(weights, data, build=build), strict=True):
-            table.append(run.key, (loss, accuracy))
+            if run.key not in table:  # a second start may find half of a group
+                table.append(run.key, (loss, accuracy))
 
 
 def main():

@@ -40,6 +40,7 @@ def first(curve, samples, goal):
         (lambda curve, samples, goal: right(curve, samples, goal) - samples / len(curve), "not before any"),
         (lambda curve, samples, goal: int(right(curve, samples, goal) or 0) or None, "you give 33"),
         (lambda curve, samples, goal: samples, "you give 400"),
+        (lambda curve, samples, goal: right(curve, samples, goal + 1e-9), "goal=85.0 you give 66.6667."),
     ],
 )
 def test_samples_to_stay_above(answer, says, capsys):

@@ -24,13 +24,14 @@ def whole(tmp_path):
 
 def test_the_ways_of_all_seeds_are_one_text(whole):
     constant, linear = record._trial(whole)["arms"]
-    assert constant["curves"] == "40.00 80.00;40.01 80.01"
+    assert constant["curves"] == "40.00 80;40.01 80.01"
     assert (linear["name"], linear["budget"], linear["peak"], linear["samples"]) == ("linear decay", 1.0, "0.1", 1000)
     assert record._trial(whole)["note"] == "mnist: A smaller copy."
 
 
 def test_a_run_without_a_number_has_a_dash():
-    assert [record._shown(value) for value in (80.125, float("nan"), float("inf"))] == ["80.12", "-", "-"]
+    assert record._way([80.125, float("nan"), 80.1234]) == "80.12 - 80.1234"
+    assert record._way([80.0, float("inf")]) == "80.00 -"
 
 
 def test_what_is_not_whole_is_left_out(tmp_path):
@@ -70,4 +71,4 @@ def test_the_recorded_one_is_that_of_the_tables():
     written = json.loads((RESULTS.parent / record.NAME).read_text(encoding="utf-8"))
     tables = {name: Table(name, trial) for name, trial in claims.TRIALS.items()}
     again = json.loads(json.dumps(record.record(tables)))
-    assert again | {"made": None} == written | {"made": None}, "run `python -m learning_rates.trials report`"
+    assert again | {"made": None} == written | {"made": None}, "write it: trials report --write results/claims.json"

@@ -24,7 +24,7 @@ def test_no_table_is_without_its_trial():
 
 def test_every_claim_that_was_run_gets_a_verdict():
     ready = {name: claim for name, claim in CLAIMS.items() if claim.trial in NAMES}
-    judged = verdicts.judge(ready, {name: Table(name, TRIALS[name]) for name in NAMES})
+    judged = verdicts.judge_ready(CLAIMS, {name: Table(name, TRIALS[name]) for name in NAMES})
     assert judged.keys() == ready.keys()
     for verdict in judged.values():
         assert verdict.found.low <= verdict.narrow.low <= verdict.narrow.high <= verdict.found.high

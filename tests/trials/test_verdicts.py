@@ -42,18 +42,28 @@ def judged(tmp_path, ours, theirs, **options):
 
 BASE = [80.0, 81.0, 82.0, 83.0]
 CASES = {
-    "better": ([2.0, 2.1, 1.9, 2.0], {}, "better by at least 1.9", True),
-    "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "worse by at least 1.9", False),
+    "better": ([2.0, 2.1, 1.9, 2.0], {}, "better by at least 1.87", True),
+    "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "worse by at least 1.87", False),
     "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "equivalent within ±0.5", False),
     "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "equivalent within ±0.5", True),
     "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "undecided", None),
+    "better, though equal was claimed": ([2.0, 2.1, 1.9, 2.0], {"equal": True}, "better by at least 1.87", True),
+    "better, where equal alone was claimed": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"equal": True, "two_sided": True},
+        "better by at least 1.87",
+        False,
+    ),
+    "not worse": ([2.0, 0.0, 1.5, 0.1], {"equal": True}, "undecided; not worse by 0.5", None),
+    "none diverged": ([0.0] * 4, {"measure": "diverged"}, "undecided: no run of 4 pairs differed", None),
+    "never more than it is": ([0.997, 1.0, 1.003, 1.0], {}, "better by at least 0.99", True),
     "less than claimed": (
         [2.0, 2.1, 1.9, 2.0],
         {"claimed": 7.8},
-        "better by at least 1.9; refuted: the claimed 7.8 is excluded",
+        "better by at least 1.87; refuted: the claimed 7.8 is excluded",
         False,
     ),
-    "less is better": ([-2.0, -2.1, -1.9, -2.0], {"direction": -1}, "better by at least 1.9", True),
+    "less is better": ([-2.0, -2.1, -1.9, -2.0], {"direction": -1}, "better by at least 1.87", True),
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from learning_rates import schedules
 from learning_rates.exercises import no_number
 from learning_rates.trials import verdicts
 
@@ -33,9 +34,10 @@ model.compile(SGD(rate, momentum=0.9), loss, metrics=["accuracy"])
 model.fit(x, y, batch_size=100, epochs=5)
 after = model.evaluate(x_test, y_test)
 print("constant", before, "cyclical", after)""",
-        faulty=(5, 6, 7, 8),
+        faulty=(7, 8),
         hints={
-            2: "Take it that each rate was tuned before.",
+            5: "True, something is missing here. Name the line that suffers from it.",
+            6: "True, something is missing before it. Name the line that suffers from it.",
             9: "The test images judge here and choose nothing.",
         },
     ),
@@ -140,6 +142,7 @@ def show(name):
          2  batch_size, epochs = 100, 5
         ...
     """
+    schedules.check_choice("name", name, LISTINGS)
     for number, line in enumerate(LISTINGS[name].code.splitlines(), start=1):
         print(f"{number:2}  {line}".rstrip())
 
@@ -156,7 +159,7 @@ def _spot(name):
             return f"The listing has the lines 1 to {count}, and this is {answer!r}."
         if answer in listing.faulty:
             return None
-        return listing.hints.get(int(answer), f"Line {int(answer)} does what a fair comparison needs.")
+        return listing.hints.get(int(answer), f"Line {int(answer)} is not the fault.")
 
     return fault
 

@@ -38,7 +38,8 @@ def samples_to_stay_above(answer):
             case = f"curve={curve}, samples={samples}, goal={goal}"
             if abs(found - apart * (check - 1)) < 1e-6 * samples and check != 4:
                 return f"For {case} you give {found:g}: the first check is made after some samples, not before any."
-            if abs(found - apart * 2) < 1e-6 * samples:
+            seen = curve[max(round(found / apart), 1) - 1 :]
+            if seen and seen[0] >= goal > min(seen):
                 return f"For {case} you give {found:g}: there it passes the line, and is below it again later."
             return f"For {case} you give {found:g}."
     for curve, samples, goal in () if fault else NEVER:

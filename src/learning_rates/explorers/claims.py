@@ -40,19 +40,19 @@ CONTROLS = [
 ]
 
 
-def find(trial, place, choice, budget):
+def find(trial, place, choice, budget, published):
     """The arm that is asked for, or the claim's own where the trial has none such, and whether it is the one."""
-    name, part, stage = place
-    if choice == "published":
-        stage = "published"
-    elif choice != OWN:
+    if choice == "published" and published is None:
+        return find(trial, place, OWN, budget, None)[0], False
+    name, part, stage = published if choice == "published" else place
+    if choice not in (OWN, "published"):
         name = choice
     if budget != OWN and stage == "final":
         parts = [arm["budget"] for arm in trial["arms"] if arm["stage"] == "final"]
         part = max(parts) if budget == "whole" else min(parts)
     own = None
     for arm in trial["arms"]:
-        if arm["stage"] == stage and (choice == "published" or [arm["name"], arm["budget"]] == [name, part]):
+        if [arm["name"], arm["budget"], arm["stage"]] == [name, part, stage]:
             return arm, True
         if [arm["name"], arm["budget"], arm["stage"]] == place:
             own = arm
@@ -157,6 +157,8 @@ def words(claim, name, arm, against, found, count, unit):
         middle, half = found
         told = "the interval leaves out zero" if abs(middle) > half else "the interval holds zero"
         seen = f"{shown}, at the end: {signed(middle)} ± {fixed(half, 2)}{points} over {count} seeds; {told}."
+    if "error" in unit:
+        seen += " Less is better."
     asks = ", which asks for " + claim["asks"] + ", as declared: " if claim["asks"] else ", as declared: "
     return seen + " " + name + asks + (claim["verdict"] or "not run to its end") + "."
 
@@ -168,8 +170,9 @@ def compute(values, record):
     if trial is None:
         return untried(name, claim)
     budget = values["budget"]
-    arm, is_arm = find(trial, claim["arm"], values["arm"], budget)
-    against, is_against = find(trial, claim["against"], values["against"], budget)
+    recipes = claim["published"]
+    arm, is_arm = find(trial, claim["arm"], values["arm"], budget, recipes[0])
+    against, is_against = find(trial, claim["against"], values["against"], budget, recipes[1])
     first, second = runs_of(arm), runs_of(against)
     found = difference(ends(first), ends(second), record["quantiles"])
     drawn = lines(second, against["samples"], called(against), RIVAL, "6,3")

@@ -44,7 +44,8 @@ def parser():
     running = command("run", run, "run what is missing; a second start goes on where the first was stopped")
     running.add_argument("--workers", type=int, help="processes of the local cluster (default: one a core)")
     running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, instead of a local cluster")
-    command("report", report, "the verdicts, from the tables alone; of all trials, also what the book reads")
+    reporting = command("report", report, "the verdicts, from the tables alone")
+    reporting.add_argument("--write", type=Path, metavar="FILE", help="write what the book reads of them to this file")
     return made
 
 
@@ -90,23 +91,21 @@ def run(given):
 
 
 def report(given):
+    tables = {name: Table(name, trial, given.results) for name, trial in TRIALS.items()}
+    judged = verdicts.judge_ready(CLAIMS, tables)  # all of them, whatever is shown: they are corrected for their number
     trials = trials_of(given.names)
-    tables = {name: Table(name, trial, given.results) for name, trial in trials.items()}
     asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials}
-    judged = verdicts.judge_ready(asked, tables)
-    for name, table in tables.items():
-        for said in record.copies(table):
+    for name in trials:
+        for said in record.copies(tables[name]):
             CONSOLE.print(f"{name}: {said}")
     grid = Grid("claim", "difference, more bears it out", "seeds", "verdict")
-    for verdict in judged.values():
+    for verdict in [verdict for name, verdict in judged.items() if name in asked]:
         grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
     CONSOLE.print(grid)
     for name in [name for name in asked if name not in judged]:
         CONSOLE.print(f"{name}: not all has been run; see `status`.")
-    if not given.names:
-        kept = given.results.parent / record.NAME
-        record.write(tables, kept)
-        CONSOLE.print(f"What the book reads of all this is written to {kept}.")
+    if given.write:
+        record.write(tables, given.write)
 
 
 if __name__ == "__main__":

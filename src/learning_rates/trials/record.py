@@ -49,6 +49,7 @@ def is_whole(table):
 def _claim(claim, verdict):
     said = {part: getattr(claim, part) for part in SAID} | {"trial": claim.trial, "verdict": None}
     said |= {"arm": _place(claim.contrast, 0), "against": _place(claim.contrast, 1), "asks": asked(claim)}
+    said |= {"published": [_place(claim.published, 0), _place(claim.published, 1)]}
     if verdict is None:
         return said
     return said | {"verdict": verdict.words, "holds": verdict.holds, "found": str(verdict.found)}
@@ -86,7 +87,7 @@ def copies(table):
 def _arm(table, stage, name, budget):
     rows = verdicts.rows_of(table, (stage, name, budget))
     (peak,) = {key[3] for key in table.rows if key[:3] == (stage, name, budget)}
-    curves = ";".join(" ".join(_shown(value) for value in row["curve"]) for row in rows)
+    curves = ";".join(_way(row["curve"]) for row in rows)
     return {
         "stage": stage,
         "name": name,
@@ -98,9 +99,11 @@ def _arm(table, stage, name, budget):
     }
 
 
-def _shown(value):
-    """Two digits after the point; "-" for none."""
-    return f"{value:.2f}" if math.isfinite(value) else "-"
+def _way(curve):
+    """A run's checks: the last, which is judged, as the table has it, the others to two digits; "-" for no number."""
+    *others, last = [value if math.isfinite(value) else None for value in curve]
+    cells = ["-" if value is None else f"{value:.2f}" for value in others]
+    return " ".join([*cells, "-" if last is None else f"{last:.6g}"])
 
 
 # --------------------------------------------------------------------------------------------------------------- words
@@ -108,7 +111,7 @@ def asked(claim):
     """What a claim asks for, where that is not the score in the end."""
     if claim.measure != "score":
         return claim.measure
-    return f"after {claim.at:.0%} of the run" if claim.at < 1 else ""
+    return f"the score after {claim.at:.0%} of the run".replace("%", " %") if claim.at < 1 else ""
 
 
 UNITS = {

@@ -135,8 +135,7 @@ class Table:
             except BlockingIOError:
                 text = f"{self.path} must have one writer. Another process is running this trial."
                 raise RuntimeError(text) from None
-            yield
-        self.path.with_suffix(".lock").unlink(missing_ok=True)
+            yield  # the file stays: were it removed, a third writer could lock a new one beside a second
 
 
 def _peak(text):

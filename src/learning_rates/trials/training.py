@@ -4,6 +4,7 @@ import functools
 import hashlib
 import importlib
 import platform
+import shutil
 import subprocess
 import time
 from importlib.metadata import PackageNotFoundError, version
@@ -163,6 +164,9 @@ def _version(name):
 
 
 def _commit():
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
-    return found.stdout.strip() or f"learning-rates {_version('learning-rates')}"
+    here = {"cwd": Path(__file__).parent, "capture_output": True, "text": True, "check": False}
+    git = shutil.which("git")
+    # an installed copy may lie within somebody else's repository, which does not track it
+    if git and not subprocess.run([git, "ls-files", "--error-unmatch", __file__], **here).returncode:
+        return subprocess.run([git, "describe", "--always", "--dirty", "--abbrev=12"], **here).stdout.strip()
+    return f"learning-rates {_version('learning-rates')}"

@@ -4,6 +4,7 @@ A claim's primary contrast is judged on differences paired by seed, counted so t
 cover the seeds, and neither the test sample nor the split nor the tuning.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -179,13 +180,14 @@ def _verdict(name, claim, values, p, sure):
     wide, narrow = interval(values), interval(values, error=2 * ERROR)
     equal = -claim.margin < narrow.low and narrow.high < claim.margin
     parts, holds = [], None
-    if equal:
+    if _is_blind(claim, values):
+        parts = [f"undecided: no run of {len(values)} pairs differed"]
+    elif equal:
         parts, holds = [f"equivalent within ±{claim.margin:g}"], claim.equal
     elif sure and wide.low > 0:
-        enough = claim.equal or wide.low >= claim.margin
-        parts, holds = [f"better by at least {wide.low:.2g}"], True if enough else None
+        parts, holds = [f"better by at least {_floor(wide.low)}"], _is_enough(claim, wide.low)
     elif sure and wide.high < 0:
-        parts, holds = [f"worse by at least {-wide.high:.2g}"], False
+        parts, holds = [f"worse by at least {_floor(-wide.high)}"], False
     elif claim.equal and narrow.low > -claim.margin:
         parts = [f"undecided; not worse by {claim.margin:g}"]
     else:
@@ -194,6 +196,25 @@ def _verdict(name, claim, values, p, sure):
         parts.append(f"refuted: the claimed {abs(claim.claimed):g} is excluded")
         holds = False
     return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
+
+
+def _is_enough(claim, low):
+    """Whether being better by at least so much bears a claim out; None where that is undecided."""
+    if claim.equal and not claim.two_sided:
+        return True
+    beyond = low >= claim.margin
+    return not claim.equal if beyond else None
+
+
+def _is_blind(claim, values):
+    """Whether counts that agree in every pair leave more room than the margin: their t-interval has no width."""
+    room = 100 * (1 - ERROR ** (1 / len(values)))  # the exact upper limit of a share of which none was seen
+    return claim.measure == "diverged" and not np.any(values) and room > claim.margin
+
+
+def _floor(value):
+    """Two digits after the point, never more than it is."""
+    return f"{math.floor(100 * value) / 100:g}"
 
 
 # --------------------------------------------------------------------------------------------------------------- power
