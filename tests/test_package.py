@@ -66,7 +66,11 @@ def dist_info(wheel, name):
 
 def test_the_wheel_holds_the_package_its_data_and_the_recorded_runs(wheel):
     package = {path.relative_to(ROOT / "src") for path in (ROOT / "src/learning_rates").rglob("*") if path.is_file()}
-    runs = {Path("learning_rates") / path.relative_to(ROOT) for path in (ROOT / "results").rglob("*.*")}
+    runs = {
+        Path("learning_rates") / path.relative_to(ROOT)
+        for path in (ROOT / "results").rglob("*.*")
+        if path.suffix != ".lock"
+    }
     expected = {path.as_posix() for path in package | runs if "__pycache__" not in path.parts}
     assert {"learning_rates/py.typed", "learning_rates/book.mplstyle"} <= expected
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected

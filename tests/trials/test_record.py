@@ -6,6 +6,7 @@ import json
 import pytest
 from trial_tables import MADE, TRIAL, filled, result
 
+from learning_rates.explorers import claims as claims_explorer
 from learning_rates.trials import claims, record, verdicts
 from learning_rates.trials.plan import finals
 from learning_rates.trials.table import RESULTS, Table
@@ -26,7 +27,7 @@ def test_the_ways_of_all_seeds_are_one_text(whole):
     constant, linear = record._trial(whole)["arms"]
     assert constant["curves"] == "40.00 80;40.01 80.01"
     assert (linear["name"], linear["budget"], linear["peak"], linear["samples"]) == ("linear decay", 1.0, "0.1", 1000)
-    assert record._trial(whole)["note"] == "mnist: A smaller copy."
+    assert record._trial(whole)["copies"] == "mnist: A smaller copy."
 
 
 def test_a_run_without_a_number_has_a_dash():
@@ -68,7 +69,7 @@ def test_a_trial_is_told_with_its_budget_and_its_changes(whole):
 
 
 def test_the_recorded_one_is_that_of_the_tables():
-    written = json.loads((RESULTS.parent / record.NAME).read_text(encoding="utf-8"))
+    written = json.loads((RESULTS.parent / claims_explorer.RECORD).read_text(encoding="utf-8"))
     tables = {name: Table(name, trial) for name, trial in claims.TRIALS.items()}
     again = json.loads(json.dumps(record.record(tables)))
     assert again | {"made": None} == written | {"made": None}, "write it: trials report --write results/claims.json"

@@ -44,7 +44,7 @@ def find(trial, place, choice, budget, published):
     """The arm that is asked for, or the claim's own where the trial has none such, and whether it is the one."""
     if choice == "published" and published is None:
         return find(trial, place, OWN, budget, None)[0], False
-    name, part, stage = published if choice == "published" else place
+    stage, name, part = published if choice == "published" else place
     if choice not in (OWN, "published"):
         name = choice
     if budget != OWN and stage == "final":
@@ -52,9 +52,9 @@ def find(trial, place, choice, budget, published):
         part = max(parts) if budget == "whole" else min(parts)
     own = None
     for arm in trial["arms"]:
-        if [arm["name"], arm["budget"], arm["stage"]] == [name, part, stage]:
+        if [arm["stage"], arm["name"], arm["budget"]] == [stage, name, part]:
             return arm, True
-        if [arm["name"], arm["budget"], arm["stage"]] == place:
+        if [arm["stage"], arm["name"], arm["budget"]] == place:
             own = arm
     return own, False
 
@@ -144,7 +144,8 @@ def table(trial, budget, against, quantiles):
         gap = "" if arm is against else "no number" if found is None else signed(found[0]) + " ± " + fixed(found[1], 2)
         rows.append([called(arm), arm["peak"], fixed(mean(alive), 2) if alive else "none", gap])
     head = ["arm", "peak η", trial["unit"], "minus against"]
-    return {"caption": "Every arm at this budget, mean over the seeds", "head": head, "rows": rows}
+    caption = "Every arm at this budget, mean over the seeds. " + trial["copies"]
+    return {"caption": caption, "head": head, "rows": rows}
 
 
 def words(claim, name, arm, against, found, count, unit):
@@ -170,9 +171,9 @@ def compute(values, record):
     if trial is None:
         return untried(name, claim)
     budget = values["budget"]
-    recipes = claim["published"]
-    arm, is_arm = find(trial, claim["arm"], values["arm"], budget, recipes[0])
-    against, is_against = find(trial, claim["against"], values["against"], budget, recipes[1])
+    places, recipes = claim["contrast"], claim["published"] or [None, None]
+    arm, is_arm = find(trial, places[0], values["arm"], budget, recipes[0])
+    against, is_against = find(trial, places[1], values["against"], budget, recipes[1])
     first, second = runs_of(arm), runs_of(against)
     found = difference(ends(first), ends(second), record["quantiles"])
     drawn = lines(second, against["samples"], called(against), RIVAL, "6,3")

@@ -384,6 +384,7 @@ SUPERCHARGE = {"source": "supercharge", "trial": "rock paper scissors"}
 ACHIEVING = {"source": "achieving", "trial": "ants and bees"}
 SCHEDULED = (as_published("Adam, scheduled"), as_published("Adam, 0.001"))
 ONE_CYCLE = (as_published("1cycle"), as_published("fixed"))
+SUPER = {"source": "smith2017superconvergence", "trial": "super-convergence"}
 
 CLAIMS = {
     "A0.1": Claim(
@@ -619,9 +620,8 @@ CLAIMS = {
         fault="Stated without a measurement.",
     ),
     "S.1": Claim(
-        source="smith2017superconvergence",
+        **SUPER,
         said="… neural networks can be trained an order of magnitude faster than with standard training methods.",
-        trial="super-convergence",
         contrast=(final("one-cycle", 1 / 8), final("drops")),
         equal=True,
         confirms="One-cycle on an eighth of the samples is level with the long run whose rate drops twice, or better.",
@@ -629,10 +629,9 @@ CLAIMS = {
         fault="One run an arm in Figure 1a; a long arm whose batch normalisation averages over another time.",
     ),
     "S.2": Claim(
-        source="smith2017superconvergence",
+        **SUPER,
         said="One of the key elements of super-convergence is training with one learning rate cycle and a large "
         "maximum learning rate.",
-        trial="super-convergence",
         contrast=(final("one-cycle", 1 / 8), final("linear decay", 1 / 8)),
         confirms="At the short budget one-cycle is better than a tuned linear decay by at least the margin.",
         refutes="It is equivalent, or worse: then the cycle is no key element.",

@@ -59,7 +59,7 @@ def _at_once(trial, seeds):
     return [seeds[first : first + count] for first in range(0, len(seeds), count)]
 
 
-def every_key(trial, table):
+def every_key(trial):
     """(stage, arm, seed) of all that may stand in its table."""
     for name in trial.arms:
         yield from (("tune", name, seed) for seed in trial.tuning_seeds)

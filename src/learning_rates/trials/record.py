@@ -15,9 +15,7 @@ from learning_rates.trials import plan, tasks, verdicts
 from learning_rates.trials.claims import CLAIMS
 from learning_rates.trials.report import interval
 
-NAME = "claims.json"
 SCRIPT = "src/learning_rates/trials/record.py"  # of which the tables say how their runs were made
-SAID = ("source", "said", "confirms", "refutes", "fault", "margin", "claimed")
 
 
 def record(tables):
@@ -47,28 +45,22 @@ def is_whole(table):
 
 
 def _claim(claim, verdict):
-    said = {part: getattr(claim, part) for part in SAID} | {"trial": claim.trial, "verdict": None}
-    said |= {"arm": _place(claim.contrast, 0), "against": _place(claim.contrast, 1), "asks": asked(claim)}
-    said |= {"published": [_place(claim.published, 0), _place(claim.published, 1)]}
-    if verdict is None:
-        return said
-    return said | {"verdict": verdict.words, "holds": verdict.holds, "found": str(verdict.found)}
-
-
-def _place(contrast, index):
-    place = contrast[index] if contrast else None
-    return place and [place[1], place[2], place[0]]
+    return {
+        "trial": claim.trial,
+        "contrast": claim.contrast,
+        "published": claim.published,
+        "asks": asked(claim),
+        "confirms": claim.confirms,
+        "refutes": claim.refutes,
+        "verdict": verdict and verdict.words,
+    }
 
 
 def _trial(table):
     trial = table.trial
     return {
         "unit": unit(trial),
-        "better": plan.sign(trial),
-        "samples": trial.samples,
-        "batch": trial.batch_size,
-        "data": tasks.TASKS[trial.task].splits,
-        "note": " ".join([trial.note, *copies(table)]).strip(),
+        "copies": " ".join(copies(table)),
         "arms": [_arm(table, "final", name, budget) for name in trial.arms for budget in trial.budgets_of(name)]
         + [_arm(table, "published", name, 1.0) for name in trial.published],
     }
@@ -94,7 +86,6 @@ def _arm(table, stage, name, budget):
         "budget": budget,
         "peak": peak if isinstance(peak, str) else f"{peak:.2g}",
         "samples": int(rows[0]["samples"]),
-        "diverged": sum(int(row["diverged"]) for row in rows),
         "curves": curves,
     }
 

@@ -60,7 +60,7 @@ class Table:
                 f"{self.path}, line {len(lines)} must end with a line break: a writer was cut off. "
                 f"Delete this line, and its run is done again. Received: {lines[-1]!r}"
             )
-        planned = set(every_key(self.trial, self))
+        planned = set(every_key(self.trial))
         for number, line in enumerate(lines[1:], start=2):
             try:
                 self._keep(line, planned)
