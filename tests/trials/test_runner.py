@@ -90,6 +90,16 @@ def test_each_worker_keeps_to_a_core_of_its_own():
     assert sorted(kept) == sorted([cores[number % len(cores)]] for number in range(2))
 
 
+def test_what_is_timed_has_one_worker_and_nothing_beside_it():
+    with runner.cluster(TRIALS["timing"], 2) as client:
+        assert len(client.scheduler_info()["workers"]) == 1
+
+
+def test_no_workers_are_refused_at_once():
+    with pytest.raises(ValueError, match=r"workers must be at least 1\. Received: 0"), runner.cluster(TRIAL, 0):
+        pass
+
+
 def test_workers_with_another_backend_are_refused():
     with pytest.raises(
         RuntimeError, match=r"must run on jax: start them with KERAS_BACKEND=jax\. Received: tensorflow"

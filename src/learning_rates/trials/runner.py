@@ -41,14 +41,25 @@ def backend(trial):
 
 @contextlib.contextmanager
 def cluster(trial, workers=None, scheduler=None):
-    """A Dask client: of the scheduler at that address, or of a local cluster with a process a core."""
+    """A Dask client: of the scheduler at that address, or of a local cluster.
+
+    Args:
+        trial: whose runs it is for.
+        workers: processes of the local cluster, ≥ 1; None means one a core. What is timed has one, with nothing beside.
+        scheduler: the address of a Dask scheduler, instead.
+
+    Raises:
+        ValueError: workers is below 1.
+    """
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be at least 1. Received: {workers}")
     if scheduler:
         with Client(scheduler) as client:
             yield client
         return
     options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "preload": PINNED}
     environment = {**ONE_CORE, "KERAS_BACKEND": backend(trial)}
-    count = workers or os.cpu_count()
+    count = 1 if tasks.TASKS[trial.task].engine == "timed" else workers or os.cpu_count()
     with _environment(environment), LocalCluster(n_workers=count, **options) as local, Client(local) as client:
         yield client
 
