@@ -17,8 +17,9 @@ os.environ["KERAS_BACKEND"] = "jax"
 import numpy as np
 
 from learning_rates import datasets
+from learning_rates.trials.plan import AT_ONCE
 from learning_rates.trials.runs import Run
-from learning_rates.trials.vectorised import AT_ONCE, judge, train
+from learning_rates.trials.vectorised import judge, train
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -90,8 +91,9 @@ def fashion_mnist():
 
 
 def groups(runs):
-    """The runs, AT_ONCE at a time."""
-    return [runs[first : first + AT_ONCE] for first in range(0, len(runs), AT_ONCE)]
+    """The runs, as many at a time as a trial trains side by side."""
+    count = AT_ONCE["vectorised"]
+    return [runs[first : first + count] for first in range(0, len(runs), count)]
 
 
 def ensure(table, runs, train_data, judge_data, batch_size):

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 
 import pytest
 
+from learning_rates import trials
 from learning_rates.trials import __main__ as commands
 from learning_rates.trials.claims import CONSTANT, TRIALS, Phase, Trial
 
@@ -96,8 +98,17 @@ def test_what_is_timed_has_one_worker_and_nothing_beside_it():
 
 
 def test_no_workers_are_refused_at_once():
-    with pytest.raises(ValueError, match=r"workers must be at least 1\. Received: 0"), runner.cluster(TRIAL, 0):
+    refused = pytest.raises(ValueError, match=r"workers must be a whole number ≥ 1\. Received: workers=0")
+    with refused, runner.cluster(TRIAL, 0):
         pass
+
+
+def test_without_dask_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "learning_rates.trials.runner")
+    monkeypatch.delattr(trials, "runner")
+    with pytest.raises(SystemExit, match=r"Dask is needed: pip install distributed"):
+        commands.main(["run", "A4.1"])
 
 
 def test_workers_with_another_backend_are_refused():

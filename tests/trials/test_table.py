@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import math
 
 import pytest
 from trial_tables import MADE, TRIAL, filled, result
 
+from learning_rates.trials import verdicts
 from learning_rates.trials.claims import CONSTANT, Arm, Trial
 from learning_rates.trials.plan import Group, best_peak, counts, finals, tuning
 from learning_rates.trials.table import COLUMNS, Table
@@ -39,11 +41,22 @@ def test_the_best_peak_is_that_of_the_best_mean_and_of_equals_of_the_least_loss(
     assert best_peak(TRIAL, table, "constant", 1.0) == 0.01
 
 
+def test_a_peak_at_which_a_run_diverges_is_the_worst_though_chance_is_more(tmp_path):
+    table = Table("a trial", TRIAL, tmp_path)
+    for group in tuning(TRIAL):
+        at_chance = {**result(50.0, loss=float("nan")), "diverged": 1}
+        table.append(group, [result(40.0) if group.peak == 0.1 else at_chance] * len(group.seeds), MADE)
+    assert best_peak(TRIAL, table, "constant", 1.0) == 0.1
+    assert verdicts.tuning_curve(table, "constant") == [-math.inf, 40.0]
+
+
 FOREIGN = {
     "cells": ("tune,constant,1.0,0.1\n", "a row must have 14 cells, this has 4"),
     "number": ("tune,constant,1.0,0.1,1000,many,0.5,0,20,1000,0.25,80,now,{made}\n", "could not convert"),
     "arm": ("tune,one-cycle,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
     "seed": ("final,constant,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
+    "peak": ("final,constant,1.0,0.2,1,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
+    "budget": ("final,constant,0.5,0.1,1,80,0.5,0,20,1000,0.25,80,now,{made}\n", "it is no run of this trial"),
     "twice": ("tune,constant,1.0,0.1,1000,80,0.5,0,20,1000,0.25,80,now,{made}\n", "the run stands there twice"),
     "unknown": ("final,constant,1.0,0.1,1,80,0.5,0,20,1000,0.25,80,now,1234\n", "nothing in a_trial.json says how"),
     "cut off": ("final,constant,1.0,0.1,1,80,0.5,0,20", "must end with a line break: a writer was cut off"),

@@ -75,6 +75,21 @@ def test_a_verdict_by_hand(tmp_path, gains, options, words, holds):
     assert found.found.mean == pytest.approx(options.get("direction", 1) * np.mean(gains))
 
 
+def test_a_run_without_a_number_leaves_its_claim_open_and_the_others_judged(tmp_path):
+    tables = {"t": table(tmp_path / "t", [82.0, float("nan"), 84.0, 85.5], BASE)}
+    tables["u"] = table(tmp_path / "u", [82.0, 83.1, 83.9, 85.0], BASE)
+    found = verdicts.judge({"A": claim(claimed=7.8), "B": claim(trial="u")}, tables)
+    assert (found["A"].words, found["A"].holds) == ("undecided: 1 of 4 pairs have no number", None)
+    assert (found["A"].found.mean, found["A"].found.n) == (pytest.approx(6.5 / 3), 3)
+    assert found["B"].words == "better by at least 1.87", "at 0.05/2, as the other claim has been run, too"
+
+
+def test_no_two_pairs_with_numbers_have_no_interval():
+    found = verdicts.counted(np.array([1.0, np.nan]))
+    assert np.isnan(found.mean)
+    assert found.n == 1
+
+
 def test_holms_steps_by_hand():
     # 0.05/3 = 0.0167, 0.05/2 = 0.025, 0.05: the second fails, and with it the third, though 0.03 < 0.05.
     assert verdicts.holm({"a": 0.01, "b": 0.03, "c": 0.04}) == {"a": True, "b": False, "c": False}
@@ -133,6 +148,27 @@ def test_the_bounds_on_the_printed_counts():
     # the most favourable pairing: every image that was judged differently speaks for the winner
     assert verdicts.mcnemar(343, 341, 2) == 0.5
     assert verdicts.mcnemar(147, 144, 3) == 0.25
+
+
+IMPOSSIBLE = {
+    "more right answers than questions": (verdicts.fisher, (373, 341, 372), "right must be at most total"),
+    "no whole number": (verdicts.fisher, (1, 1.5, 372), "other must be a whole number ≥ 0"),
+    "too few judged differently": (verdicts.mcnemar, (9836, 9809, 26), "disagreeing must be"),
+    "an odd rest": (verdicts.mcnemar, (9836, 9809, 60), "disagreeing must be .* by an even number.*more=9836"),
+    "one seed": (verdicts.half_width, (1,), "seeds must be a whole number ≥ 2"),
+    "one seed's power": (verdicts.detectable, (1,), "seeds must be a whole number ≥ 2"),
+    "always": (verdicts.detectable, (8, 1.0), r"power must be in \(0\.05, 1\)\. Received: power=1\.0"),
+}
+
+
+@pytest.mark.parametrize(("function", "given", "says"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_impossible_counts_are_refused(function, given, says):
+    with pytest.raises(ValueError, match=says):
+        function(*given)
+
+
+def test_nobody_judged_differently_shows_nothing():
+    assert verdicts.mcnemar(9836, 9836, 0) == 1.0
 
 
 def test_what_is_judged_in_the_end_is_the_score_and_no_last_lap(tmp_path):

@@ -43,7 +43,8 @@ def parser():
     command("status", show_status, "how much of each trial has been run")
     running = command("run", run, "run what is missing; a second start goes on where the first was stopped")
     running.add_argument("--workers", type=int, help="processes of the local cluster (default: one a core)")
-    running.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler, instead of a local cluster")
+    apart = "of a Dask scheduler, instead of a local cluster; its workers should have a core each"
+    running.add_argument("--scheduler", metavar="ADDRESS", help=apart)
     reporting = command("report", report, "the verdicts, from the tables alone")
     reporting.add_argument("--write", type=Path, metavar="FILE", help="write what the book reads of them to this file")
     return made
@@ -75,7 +76,7 @@ def show_status(given):
 
 
 def run(given):
-    from learning_rates.trials import runner  # Dask is needed for this alone
+    runner = _runner()
 
     for name, trial in trials_of(given.names).items():
         with Progress(console=CONSOLE) as bars, runner.cluster(trial, given.workers, given.scheduler) as client:
@@ -88,6 +89,17 @@ def run(given):
                     bars.update(stages[stage], completed=done)
 
             runner.run(name, trial, client, given.results, progress)
+
+
+def _runner():
+    """What only a run needs, with Dask."""
+    try:
+        from learning_rates.trials import runner
+    except ModuleNotFoundError as error:
+        if error.name != "distributed":
+            raise
+        sys.exit("To run a trial, Dask is needed: pip install distributed, or learning-rates[trials], which brings it.")
+    return runner
 
 
 def report(given):

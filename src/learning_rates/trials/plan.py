@@ -6,7 +6,7 @@ import numpy as np
 
 from learning_rates.trials import tasks
 
-AT_ONCE = {"vectorised": 8, "fitted": 1, "timed": 1}
+AT_ONCE = {"vectorised": 8, "fitted": 1, "timed": 1}  # runs: more no longer share the processor's caches
 
 
 class Group(NamedTuple):
@@ -60,28 +60,33 @@ def _at_once(trial, seeds):
 
 
 def every_key(trial):
-    """(stage, arm, seed) of all that may stand in its table."""
-    for name in trial.arms:
-        yield from (("tune", name, seed) for seed in trial.tuning_seeds)
-        yield from (("final", name, seed) for seed in trial.seeds)
-    for name in trial.published:
-        yield from (("published", name, seed) for seed in trial.seeds)
+    """The keys of all rows that may stand in its table: which peak is judged, the tuning decides."""
+    groups = [*tuning(trial), *published(trial)]
+    for name, arm in trial.arms.items():
+        peaks = trial.rates if arm.peak == "tuned" else (arm.peak,)
+        groups += [
+            Group("final", name, budget, peak, trial.seeds) for budget in trial.budgets_of(name) for peak in peaks
+        ]
+    return {key for group in groups for key in group.keys}
 
 
 def best_peak(trial, table, name, budget):
-    """The peak with the best mean score on the tuning data, of equals the one of least loss.
-
-    A peak at which a run ends with no number is the worst.
-    """
+    """The peak of greatest merit on the tuning data, or what a range test is asked for."""
     if trial.arms[name].peak != "tuned":
         return trial.arms[name].peak
+    return max(trial.rates, key=lambda peak: merit(table, name, budget, peak))
 
-    def merit(peak):
-        rows = [table.rows["tune", name, budget, peak, seed] for seed in trial.tuning_seeds]
-        score = sign(trial) * np.mean([row["score"] for row in rows])
-        return np.isfinite(score), score, -np.mean([row["loss"] for row in rows])
 
-    return max(trial.rates, key=merit)
+def merit(table, name, budget, peak):
+    """What is compared of tuning runs: the mean score, and of equals the least loss; more is better.
+
+    A peak at which any run ends without a number is worth −∞: a classifier without numbers still names classes, and
+    is right by chance.
+    """
+    rows = [table.rows["tune", name, budget, peak, seed] for seed in table.trial.tuning_seeds]
+    if any(row["diverged"] or not np.isfinite(row["score"]) for row in rows):
+        return -np.inf, -np.inf
+    return sign(table.trial) * np.mean([row["score"] for row in rows]), -np.mean([row["loss"] for row in rows])
 
 
 def sign(trial):

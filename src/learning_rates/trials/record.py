@@ -9,11 +9,9 @@ import math
 import platform
 from fractions import Fraction
 
-from scipy import special
-
 from learning_rates.trials import plan, tasks, verdicts
 from learning_rates.trials.claims import CLAIMS
-from learning_rates.trials.report import interval
+from learning_rates.trials.report import quantile
 
 SCRIPT = "src/learning_rates/trials/record.py"  # of which the tables say how their runs were made
 
@@ -30,7 +28,7 @@ def record(tables):
         "made": {"script": SCRIPT, "versions": {"python": platform.python_version()}, "data sha256": {}},
         "claims": {name: _claim(claim, judged.get(name)) for name, claim in CLAIMS.items()},
         "trials": {name: _trial(table) for name, table in tables.items() if table.trial.arms and is_whole(table)},
-        "quantiles": {str(n): float(special.stdtrit(n - 1, 1 - verdicts.ERROR / 2)) for n in seeds},
+        "quantiles": {str(n): quantile(n) for n in seeds},
     }
 
 
@@ -154,10 +152,10 @@ def told(name, judged, tables):
     if name in judged:
         table, verdict = tables[claim.trial], judged[name]
         seeds = f"{verdict.found.n} seeds" + (" (less bears it out)" if claim.direction < 0 else "")
-        found = interval(claim.direction * verdicts.differences(claim, table))
+        found = verdicts.counted(claim.direction * verdicts.differences(claim, table))
         lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {seeds}.")
         if claim.published:
-            own = interval(claim.direction * verdicts.differences(claim, table, claim.published))
+            own = verdicts.counted(claim.direction * verdicts.differences(claim, table, claim.published))
             lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {seeds}.")
         lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
     elif claim.contrast:

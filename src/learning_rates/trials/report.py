@@ -100,6 +100,16 @@ def interval(values, *, questions=1, error=0.05):
         reject("values must be at least two finite numbers", [("values", values.tolist())])
     if not 0 < check_number("error", error) < 1:
         reject("error must be in (0, 1)", [("error", error)])
-    quantile = special.stdtrit(len(values) - 1, 1 - error / 2 / check_whole("questions", questions))
-    mean, half = float(values.mean()), float(quantile * values.std(ddof=1) / len(values) ** 0.5)
+    t = quantile(len(values), error / check_whole("questions", questions))
+    mean, half = float(values.mean()), float(t * values.std(ddof=1) / len(values) ** 0.5)
     return Interval(mean, mean - half, mean + half, len(values))
+
+
+def quantile(n, error=0.05):
+    """Student's t(n − 1) that n values of mean zero go beyond, on either side, with the probability `error`.
+
+    Example:
+        >>> round(quantile(16), 3)
+        2.131
+    """
+    return float(special.stdtrit(n - 1, 1 - error / 2))

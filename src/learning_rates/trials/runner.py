@@ -12,6 +12,7 @@ import os
 import keras
 from distributed import Client, LocalCluster, as_completed
 
+from learning_rates.schedules import check_whole
 from learning_rates.trials import tasks, training
 from learning_rates.trials.plan import finals, published, tuning
 from learning_rates.trials.table import RESULTS, Table
@@ -39,6 +40,11 @@ def backend(trial):
     return {"vectorised": "jax", "fitted": "tensorflow", "timed": "tensorflow"}[tasks.TASKS[trial.task].engine]
 
 
+def cores():
+    """How many this process may use: in a container, often fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 @contextlib.contextmanager
 def cluster(trial, workers=None, scheduler=None):
     """A Dask client: of the scheduler at that address, or of a local cluster.
@@ -49,17 +55,17 @@ def cluster(trial, workers=None, scheduler=None):
         scheduler: the address of a Dask scheduler, instead.
 
     Raises:
-        ValueError: workers is below 1.
+        TypeError, ValueError: workers is no whole number ≥ 1.
     """
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be at least 1. Received: {workers}")
+    if workers is not None:
+        check_whole("workers", workers)
     if scheduler:
         with Client(scheduler) as client:
             yield client
         return
     options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "preload": PINNED}
     environment = {**ONE_CORE, "KERAS_BACKEND": backend(trial)}
-    count = 1 if tasks.TASKS[trial.task].engine == "timed" else workers or os.cpu_count()
+    count = 1 if tasks.TASKS[trial.task].engine == "timed" else workers or cores()
     with _environment(environment), LocalCluster(n_workers=count, **options) as local, Client(local) as client:
         yield client
 

@@ -15,7 +15,6 @@ import numpy as np
 from learning_rates import models
 from learning_rates.trials.runs import judged, order
 
-AT_ONCE = 8  # runs; more no longer share the processor's caches
 BETA_2, EPSILON = 0.999, 1e-7  # Keras's
 
 
@@ -31,7 +30,7 @@ def train(
     start=None,
     factors=None,
 ):
-    """Train up to AT_ONCE runs of the same length side by side.
+    """Train a few runs of the same length side by side.
 
     Args:
         runs: a list of `Run`.
@@ -58,7 +57,7 @@ def train(
         jnp.asarray(np.stack(part)) for part in zip(*((run.rates, run.momenta) for run in runs), strict=True)
     )
     decays = jnp.asarray([run.weight_decay for run in runs], "float32")
-    start_training, advance = _advance(build, optimizer, loss, factors and tuple(factors))
+    start_training, advance = _advance(build, optimizer, loss, None if factors is None else tuple(factors))
     state = start_training(weights)
     for begin in range(0, steps, every):
         part = slice(begin, begin + every)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import optimize, special, stats
 
+from learning_rates.schedules import check_number, check_whole, reject
 from learning_rates.trials import plan
-from learning_rates.trials.report import Interval, interval
+from learning_rates.trials.report import Interval, interval, quantile
 
 ERROR = 0.05
 
@@ -67,19 +68,22 @@ def rows_of(table, place):
     Raises:
         ValueError: seeds are missing; the message says how many are there.
     """
-    rows = [row for (stage, name, budget, _, _), row in table.rows.items() if (stage, name, budget) == tuple(place)]
-    if len(rows) < len(table.trial.seeds):
+    rows = _found(table, place)
+    if len(rows) != len(table.trial.seeds):
         raise ValueError(f"{place} must have {len(table.trial.seeds)} seeds in {table.path}. Received: {len(rows)}")
     return sorted(rows, key=lambda row: int(row["seed"]))
 
 
+def _found(table, place):
+    return [row for (*where, _, _), row in table.rows.items() if tuple(where) == tuple(place)]
+
+
 def is_complete(claim, table):
     """Whether all seeds of both arms have been run."""
-    try:
-        differences(claim, table)
-    except ValueError:
-        return False
-    return True
+    places = [place for place in claim.contrast if place]
+    if claim.measure == "share of variance":
+        places = [("published", name, 1.0) for name in table.trial.published]
+    return all(len(_found(table, place)) == len(table.trial.seeds) for place in places)
 
 
 def differences(claim, table, contrast=None):
@@ -145,8 +149,13 @@ def judge(claims, tables):
 
 
 def p_value(values):
-    """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another."""
+    """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another.
+
+    It is 1 as well where a value is missing: such a claim is undecided.
+    """
     mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
+    if np.isnan(mean):
+        return 1.0
     if spread == 0:
         return float(mean == 0)
     return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
@@ -177,10 +186,13 @@ def holm(chances, error=ERROR):
 
 
 def _verdict(name, claim, values, p, sure):
-    wide, narrow = interval(values), interval(values, error=2 * ERROR)
+    wide, narrow = counted(values), counted(values, error=2 * ERROR)
+    missing = np.count_nonzero(~np.isfinite(values))
     equal = -claim.margin < narrow.low and narrow.high < claim.margin
     parts, holds = [], None
-    if _is_blind(claim, values):
+    if missing:
+        parts = [f"undecided: {missing} of {len(values)} pairs have no number"]
+    elif _is_blind(claim, values):
         parts = [f"undecided: no run of {len(values)} pairs differed"]
     elif equal:
         parts, holds = [f"equivalent within ±{claim.margin:g}"], claim.equal
@@ -192,10 +204,16 @@ def _verdict(name, claim, values, p, sure):
         parts = [f"undecided; not worse by {claim.margin:g}"]
     else:
         parts = ["undecided"]
-    if claim.claimed is not None and wide.high < claim.direction * claim.claimed:
+    if not missing and claim.claimed is not None and wide.high < claim.direction * claim.claimed:
         parts.append(f"refuted: the claimed {abs(claim.claimed):g} is excluded")
         holds = False
     return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
+
+
+def counted(values, error=ERROR):
+    """The interval of those pairs that have a number, of which there must be two."""
+    able = values[np.isfinite(values)]
+    return interval(able, error=error) if len(able) > 1 else Interval(*[math.nan] * 3, len(able))
 
 
 def _is_enough(claim, low):
@@ -228,7 +246,8 @@ def half_width(seeds):
         >>> round(half_width(8), 2)
         0.84
     """
-    return float(special.stdtrit(seeds - 1, 1 - ERROR / 2) / seeds**0.5)
+    check_whole("seeds", seeds, least=2)
+    return quantile(seeds, ERROR) / seeds**0.5
 
 
 def detectable(seeds, power=0.8):
@@ -242,8 +261,11 @@ def detectable(seeds, power=0.8):
         >>> round(detectable(8), 2)
         1.16
     """
-    freedom, critical = seeds - 1, special.stdtrit(seeds - 1, 1 - ERROR / 2)
-    return float(optimize.brentq(lambda d: stats.nct.sf(critical, freedom, d * seeds**0.5) - power, 1e-6, 20))
+    check_whole("seeds", seeds, least=2)
+    if not ERROR < check_number("power", power) < 1:
+        reject(f"power must be in ({ERROR}, 1)", [("power", power)])
+    critical = quantile(seeds, ERROR)
+    return float(optimize.brentq(lambda d: stats.nct.sf(critical, seeds - 1, d * seeds**0.5) - power, 1e-6, 1e3))
 
 
 # -------------------------------------------------------------------------------------------------------------- counts
@@ -254,10 +276,16 @@ def fisher(right, other, total):
         right, other: the two counts.
         total: questions, the same number for both.
 
+    Raises:
+        TypeError, ValueError: a count is no whole number, or more than there are questions.
+
     Example:
         >>> round(fisher(341, 343, 372), 2)
         0.89
     """
+    for name, count in (("right", right), ("other", other)):
+        if check_whole(name, count, least=0) > total:
+            reject(f"{name} must be at most total", [(name, count), ("total", total)])
     return float(stats.fisher_exact([[right, total - right], [other, total - other]]).pvalue)
 
 
@@ -266,14 +294,22 @@ def mcnemar(more, fewer, disagreeing):
 
     Args:
         more, fewer: the two counts.
-        disagreeing: questions that only one of the two got right, at least more − fewer.
+        disagreeing: questions that only one of the two got right: |more − fewer|, or larger by an even number.
+
+    Raises:
+        TypeError, ValueError: a count is no whole number, or `disagreeing` is impossible with the two others.
 
     Example:
         >>> round(mcnemar(9836, 9809, 61), 3), round(mcnemar(9836, 9809, 355), 2)
         (0.001, 0.17)
     """
+    given = [("more", more), ("fewer", fewer), ("disagreeing", disagreeing)]
+    more, fewer, disagreeing = (check_whole(name, count, least=0) for name, count in given)
+    beyond = disagreeing - abs(more - fewer)
+    if beyond < 0 or beyond % 2:
+        reject("disagreeing must be |more − fewer|, or larger by an even number", given)
     ahead = (disagreeing + more - fewer) // 2
-    return float(stats.binomtest(ahead, disagreeing).pvalue)
+    return float(stats.binomtest(ahead, disagreeing).pvalue) if disagreeing else 1.0
 
 
 # ------------------------------------------------------------------------------------------------------------- tuning
@@ -281,29 +317,24 @@ def best_arm(table, budget):
     """The tuned arm with the best mean score on the tuning data at that budget, each at its own best peak."""
     trial = table.trial
 
-    def merit(name):
-        peak = plan.best_peak(trial, table, name, budget)
-        rows = [table.rows["tune", name, budget, peak, seed] for seed in trial.tuning_seeds]
-        return plan.sign(trial) * np.mean([row["score"] for row in rows])
-
     able = [name for name, arm in trial.arms.items() if arm.peak == "tuned" and budget in trial.budgets_of(name)]
-    return max(able, key=merit)
+    return max(able, key=lambda name: plan.merit(table, name, budget, plan.best_peak(trial, table, name, budget)))
 
 
 def tuning_curve(table, name, budget=1.0):
     """The score to expect on the tuning data of the best of k peaks tried, drawn without choice, for k = 1, 2, ….
 
     Returns:
-        A list as long as the trial's rates.
+        A list as long as the trial's rates; infinitely bad where all k may be peaks at which a run has no number.
 
     References:
         Dodge et al. (2019), Show your work: improved reporting of experimental results, arXiv 1909.03004.
     """
-    trial, sign = table.trial, plan.sign(table.trial)
-    means = sorted(
-        sign * np.mean([table.rows["tune", name, budget, peak, seed]["score"] for seed in trial.tuning_seeds])
-        for peak in trial.rates
-    )
-    count = len(means)
-    chance = [special.comb(np.arange(count), k - 1) / special.comb(count, k) for k in range(1, count + 1)]
-    return [float(sign * np.dot(weights, means)) for weights in chance]
+    merits = sorted(plan.merit(table, name, budget, peak)[0] for peak in table.trial.rates)
+    count = len(merits)
+    chances = [special.comb(np.arange(count), k - 1) / special.comb(count, k) for k in range(1, count + 1)]
+    return [plan.sign(table.trial) * _expected(chance, merits) for chance in chances]
+
+
+def _expected(chances, values):
+    return float(sum(chance * value for chance, value in zip(chances, values, strict=True) if chance))
