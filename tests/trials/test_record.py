@@ -55,6 +55,29 @@ def test_a_claim_is_told_with_its_fault_and_its_verdict(whole, monkeypatch):
     assert "Not yet" in record.told("T.1", {}, tables)
 
 
+def test_less_that_bears_out_a_printed_claim_keeps_its_sign(whole, monkeypatch):
+    contrast = (claims.final("linear decay"), claims.final("constant"))
+    words = ("paul2018cyclical", "Printed: 1 % less.", "a trial", contrast, "It is less.", "It is not.", "One seed.")
+    claim = claims.Claim(*words, published=contrast, direction=-1)
+    monkeypatch.setitem(record.CLAIMS, "T.1", claim)
+    tables = {"a trial": whole}
+    text = record.told("T.1", verdicts.judge({"T.1": claim}, tables), tables)
+    assert "**T.1 · Printed: 1 % less.**" in text
+    assert "- *Fair test.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
+    assert "- *As published.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
+    assert "**Worse by at least 1.**" in text
+
+
+def test_a_claim_that_no_run_can_judge_has_its_fault_alone():
+    assert record.told("A4.3", {}, {}).count("- *") == 1
+
+
+def test_what_else_a_claim_may_ask_for():
+    assert record.asked(claims.CLAIMS["A0.1"]) == "epochs to the baseline's end"
+    assert record.asked(claims.CLAIMS["A0.3"]) == "the score after 42 % of the run"
+    assert record.asked(claims.CLAIMS["A1.1"]) == ""
+
+
 def test_a_contrast_in_words():
     short, recipe = claims.final("one-cycle", 1 / 3), claims.as_published("fixed")
     assert record.compared((short, recipe)) == "one-cycle on 1/3 of the samples − “fixed”"
@@ -66,6 +89,21 @@ def test_a_trial_is_told_with_its_budget_and_its_changes(whole):
     text = record.set_up("a trial", whole)
     assert "Budget: 1,000 samples, 50 a batch; 2 peaks tried with 2 seeds for each arm and budget." in text
     assert text.endswith("2 seeds are judged. Something is changed. mnist: A smaller copy.")
+
+
+def test_peaks_at_the_end_of_the_grid_are_warned_of(whole):
+    assert record.at_the_edge(whole) == [
+        "*Best at the end of the grid*: constant (0.1 at 1,000), linear decay (0.1 at 1,000)."
+    ]
+
+
+def test_an_error_is_no_accuracy():
+    assert record.unit(TRIAL) == "test accuracy, %"
+    assert record.unit(claims.TRIALS["boston"]) == "test error (RMSE)"
+
+
+def test_quantiles_are_those_of_the_tables(whole):
+    assert record.record({"a trial": whole})["quantiles"] == {"2": pytest.approx(12.706, abs=5e-4)}
 
 
 def test_the_recorded_one_is_that_of_the_tables():

@@ -95,6 +95,11 @@ def test_a_declaration_from_before_a_part_was_added_still_holds(tmp_path):
         Table("a trial", TRIAL, tmp_path)
 
 
+def test_a_note_may_be_worded_anew(tmp_path):
+    rows = filled(tmp_path).rows
+    assert Table("a trial", dataclasses.replace(TRIAL, note="As in the article."), tmp_path).rows == rows
+
+
 def test_an_arm_may_be_run_at_some_budgets_alone(tmp_path):
     short = dataclasses.replace(TRIAL, budgets=(1.0, 0.5), arms={"constant": CONSTANT, "linear decay": SHORT})
     assert {(group.arm, group.budget) for group in tuning(short)} == {

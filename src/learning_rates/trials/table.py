@@ -42,7 +42,8 @@ class Table:
             self._read(self.path.read_text(encoding="utf-8"))
 
     def _read_side(self, found):
-        declared, recorded = declaration(self.trial), _completed(found["trial"])
+        # a note says how the trial differs from the article's, and may be worded anew
+        declared, recorded = (each | {"note": ""} for each in (declaration(self.trial), _completed(found["trial"])))
         if recorded != declared:
             changed = sorted(key for key in declared if recorded.get(key) != declared[key])
             raise ValueError(
