@@ -164,7 +164,7 @@ def told(name, judged, tables):
 
 
 def _counted(trial):
-    return {"timing": "% of the time", "boston": "thousand dollars"}.get(trial, "points")
+    return {"timing": "% of the processor's time", "boston": "thousand dollars"}.get(trial, "points")
 
 
 def compared(contrast):
