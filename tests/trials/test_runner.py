@@ -118,6 +118,15 @@ def test_workers_with_another_backend_are_refused():
         runner.work(TRIALS["cardio"], None)
 
 
+def test_a_report_by_name_tells_of_every_arm(capsys, monkeypatch):
+    monkeypatch.setattr(commands.CONSOLE, "width", 200)
+    commands.main(["report", "A3.2"])
+    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "equivalent within ±0.5" in told
+    assert "constant 1 0.046416 73.29 ± 0.08 3,200" in told
+    assert "SGD, 0.01, batch 350 1 0.01 72.34 ± 0.14 never 0 of 16" in told
+
+
 def test_the_commands_tell_what_there_is(tmp_path, capsys):
     commands.main(["list"])
     assert "MobileNetV2_lr outperforms" in capsys.readouterr().out.replace("\n", " ")

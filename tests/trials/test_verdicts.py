@@ -1,8 +1,10 @@
 """Verdicts by hand: intervals, Holm, shares of variance, tuning curves."""
 
+import math
+
 import numpy as np
 import pytest
-from trial_tables import filled
+from trial_tables import filled, result
 
 from learning_rates.trials import verdicts
 from learning_rates.trials.claims import CLAIMS, TRIALS, Claim, Phase, Trial, as_published
@@ -110,6 +112,23 @@ def test_epochs_until_the_baselines_end(tmp_path):
     rows = table(tmp_path, BASE, BASE, curves)
     found = verdicts.differences(claim(measure="epochs to the baseline's end", direction=-1), rows)
     assert found.tolist() == [1.0, 1.0, 1.0, 1.0], "theirs gets to 81.5, its mean end, in three, ours in two"
+
+
+def test_when_half_of_the_runs_have_the_baselines_best(tmp_path):
+    rows = filled(tmp_path)
+    ways = {
+        "constant": ([70.0, 90.0, 80.0], [70.0, 70.0, 80.0]),
+        "linear decay": ([80.0, 60.0, 85.0], [0.0, 0.0, 79.0]),
+    }
+    for name, curves in ways.items():
+        for seed, curve in enumerate(curves):
+            row = {**result(curve[-1]), "curve": curve, "steps": 300, "seconds": 6.0}
+            rows.append(Group("final", name, 1.0, 0.1, (seed,)), [row], {"commit": "abc"})
+    assert verdicts.baseline_best(rows) == 80.0, "the means are 70, 80 and 80"
+    # the first run has 80 after two of three checks, the second after three: 200 and 300 steps, 4 and 6 seconds
+    assert verdicts.reached(rows, ("final", "constant", 1.0), 80.0) == (2, 250.0, 5.0)
+    # one after 100, one never; the median of two is between them
+    assert verdicts.reached(rows, ("final", "linear decay", 1.0), 80.0) == (1, math.inf, math.inf)
 
 
 def test_shares_of_variance_by_hand(tmp_path):

@@ -1,6 +1,7 @@
 """Claims on trial, from the command line: `python -m learning_rates.trials list | status | run | report`."""
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 if __name__ == "__main__":  # networks are trained by the workers, which are told their own
     os.environ.setdefault("KERAS_BACKEND", "numpy")
 
+import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
@@ -116,8 +118,26 @@ def report(given):
     CONSOLE.print(grid)
     for name in [name for name in asked if name not in judged]:
         CONSOLE.print(f"{name}: not all has been run; see `status`.")
+    for name, trial in trials.items():
+        if given.names and trial.arms and record.is_whole(tables[name]):
+            CONSOLE.print(_arms(name, tables[name]))
     if given.write:
         record.write(tables, given.write)
+
+
+def _arms(name, table):
+    """What each arm of a trial came to, and when it first had the best mean of the baseline."""
+    goal = verdicts.baseline_best(table)
+    heads = "arm", "budget", "peak", record.unit(table.trial), f"steps to {goal:.2f}", "seconds", "runs"
+    grid = Grid(*heads, title=name)
+    for place in plan.places(table.trial):
+        rows, found = verdicts.rows_of(table, place), verdicts.reached(table, place, goal)
+        score = verdicts.counted(np.array([row["score"] for row in rows]))
+        (peak,) = {key[3] for key in table.rows if key[:3] == place}
+        told = place[1], f"{place[2]:.3g}", str(peak), str(score).lstrip("+")
+        when = f"{found.steps:,.0f}", f"{found.seconds:,.1f}"
+        grid.add_row(*told, *(when if found.steps < math.inf else ("never", "")), f"{found.runs} of {len(rows)}")
+    return grid
 
 
 if __name__ == "__main__":

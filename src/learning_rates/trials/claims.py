@@ -67,7 +67,7 @@ class Trial:
 
     Args:
         task: a name in `tasks.TASKS`.
-        arms: {name: Arm}, each tuned.
+        arms: {name: Arm}, each tuned; the first with the whole budget is the baseline.
         samples: the whole budget; budgets are parts of it.
         batch_size: of every arm.
         optimizer: "sgd" (momentum 0.9) or "adam".

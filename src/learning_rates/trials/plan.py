@@ -70,6 +70,12 @@ def every_key(trial):
     return {key for group in groups for key in group.keys}
 
 
+def places(trial):
+    """(stage, arm, budget) of all that is judged."""
+    arms = [("final", name, budget) for name in trial.arms for budget in trial.budgets_of(name)]
+    return arms + [("published", name, 1.0) for name in trial.published]
+
+
 def best_peak(trial, table, name, budget):
     """The peak of greatest merit on the tuning data, or what a range test is asked for."""
     if trial.arms[name].peak != "tuned":

@@ -59,8 +59,7 @@ def _trial(table):
     return {
         "unit": unit(trial),
         "copies": " ".join(copies(table)),
-        "arms": [_arm(table, "final", name, budget) for name in trial.arms for budget in trial.budgets_of(name)]
-        + [_arm(table, "published", name, 1.0) for name in trial.published],
+        "arms": [_arm(table, *place) for place in plan.places(trial)],
     }
 
 

@@ -312,6 +312,48 @@ def mcnemar(more, fewer, disagreeing):
     return float(stats.binomtest(ahead, disagreeing).pvalue) if disagreeing else 1.0
 
 
+# ------------------------------------------------------------------------------------------------------ time to reach
+class Reached(NamedTuple):
+    """When the runs of an arm first have a score.
+
+    Args:
+        runs: how many ever have it.
+        steps, seconds: the median over all runs; ∞ where half of them or more never have it. Of runs that are trained
+            side by side, a run's seconds are its share.
+    """
+
+    runs: int
+    steps: float
+    seconds: float
+
+
+def baseline_best(table):
+    """The best check of the baseline's mean over the seeds; the baseline is the first arm with the whole budget."""
+    trial, sign = table.trial, plan.sign(table.trial)
+    name = next(name for name in trial.arms if 1.0 in trial.budgets_of(name))
+    curves = [row["curve"] for row in rows_of(table, ("final", name, 1.0))]
+    return float(sign * np.max(sign * np.mean(curves, axis=0)))
+
+
+def reached(table, place, goal):
+    """When the runs of an arm first have a score, looked at a few times on the way.
+
+    Args:
+        table: the trial's Table.
+        place: (stage, name, budget).
+        goal: the score.
+    """
+    rows = rows_of(table, place)
+    parts = np.array([_first([plan.sign(table.trial) * (value - goal) >= 0 for value in row["curve"]]) for row in rows])
+    steps, seconds = ([row[name] for row in rows] for name in ("steps", "seconds"))
+    return Reached(int(np.isfinite(parts).sum()), float(np.median(parts * steps)), float(np.median(parts * seconds)))
+
+
+def _first(checks):
+    """The part of the run at which the first of the evenly spaced checks holds; ∞ where none does."""
+    return (checks.index(True) + 1) / len(checks) if any(checks) else math.inf
+
+
 # ------------------------------------------------------------------------------------------------------------- tuning
 def best_arm(table, budget):
     """The tuned arm with the best mean score on the tuning data at that budget, each at its own best peak."""
