@@ -16,7 +16,12 @@ needs_data = pytest.mark.skipif("'LEARNING_RATES_DATA' not in os.environ", reaso
 @pytest.fixture(scope="module")
 def untrained():
     """MobileNetV2 without its classifier, and its weights drawn, so that no download is needed."""
-    return keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg")
+    keras.utils.set_random_seed(0)
+    network = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg")
+    for layer in network.layers:  # averages of a batch: with the first ones, features would be 1e-12
+        layer.momentum = 0.0
+    network((noise(32) / 127.5 - 1).astype(np.float32), training=True)
+    return network
 
 
 @pytest.fixture
@@ -187,6 +192,15 @@ RULES = {
         "classes": WHOLE,
         "seed": WHOLE,
     },
+    "mobilenet_v2": {
+        "size": [*WHOLE, 100],
+        "classes": WHOLE,
+        "frozen": [1, None, "yes"],
+        "augmented": [0, None],
+        "dropout": SHARE,
+        "l2": SHARE[:-1],
+        "seed": WHOLE,
+    },
 }
 
 
@@ -205,6 +219,7 @@ def test_the_mirrors_weights_get_the_preprocessing_they_were_trained_with(mirror
     expected = (images - np.float32([123.675, 116.28, 103.53])) / np.float32([58.395, 57.12, 57.375])
     expected = untrained.predict_on_batch(expected[:, ::-1, ::-1, :].astype(np.float32))
     features = models.mobilenet_v2_features(images, size=32, batch_size=2)
+    assert features.std() > 0.1
     assert (features.shape, features.dtype) == ((5, 1280), np.float32)
     np.testing.assert_allclose(features, expected, rtol=1e-3, atol=1e-5)
 
@@ -267,6 +282,33 @@ def test_images_must_be_bytes_in_colour(images):
 def test_sizes_of_features_are_named(name, bad):
     with pytest.raises((TypeError, ValueError), match=rf"^{name} must be .* Received: {name}="):
         models.mobilenet_v2_features(noise(1), **{name: bad})
+
+
+def test_the_whole_network_is_its_features_with_a_head(mirror):
+    network = models.mobilenet_v2(size=32, classes=2, seed=3)
+    features = models.mobilenet_v2_features(noise(4, side=20), size=32)
+    expected = models.head(classes=2, seed=3).predict_on_batch(features)
+    np.testing.assert_allclose(network.predict_on_batch(noise(4, side=20)), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_frozen_the_head_alone_is_trained(mirror, untrained):
+    whole, frozen = (models.mobilenet_v2(size=32, frozen=flag) for flag in (False, True))
+    assert [weight.shape for weight in frozen.trainable_variables] == [(1280, 3), (3,)]
+    assert len(whole.trainable_variables) == len(untrained.trainable_variables) + 2
+    before = [keras.ops.convert_to_numpy(weight) for weight in frozen.non_trainable_variables]
+    frozen.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    frozen.train_on_batch(noise(4), np.array([0, 1, 2, 0]))
+    after = [keras.ops.convert_to_numpy(weight) for weight in frozen.non_trainable_variables]
+    kept = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
+    assert sum(kept) >= len(untrained.weights), "normalisation keeps its averages; only seeds move on"
+
+
+def test_images_are_augmented_at_training_steps_alone(mirror):
+    plain, varied = (models.mobilenet_v2(size=32, frozen=True, augmented=flag, dropout=0) for flag in (False, True))
+    told = [keras.ops.convert_to_numpy(network(noise(4), training=True)) for network in (plain, varied)]
+    assert not np.allclose(*told, atol=1e-3)
+    told = [keras.ops.convert_to_numpy(network(noise(4), training=False)) for network in (plain, varied)]
+    np.testing.assert_allclose(*told, rtol=1e-5)
 
 
 @needs_data

@@ -258,13 +258,59 @@ def mobilenet_v2_features(images, *, size=128, batch_size=64):
             "images must be uint8 RGB images of shape (n, height, width, 3), at least one. "
             f"Received: {images.shape}, {images.dtype}"
         )
-    size, batch_size = schedules.check_whole("size", size), schedules.check_whole("batch_size", batch_size)
-    if size % 32:
-        schedules.reject("size must be a multiple of 32", [("size", size)])
+    size, batch_size = _check_size(size), schedules.check_whole("batch_size", batch_size)
     network, preprocess = _mobilenet_v2(size)
     starts = range(0, len(images), batch_size)
     batches = (preprocess(_resized(images[start : start + batch_size], size)) for start in starts)
     return np.concatenate([network.predict_on_batch(batch) for batch in batches])
+
+
+def mobilenet_v2(*, size=128, classes=3, frozen=False, augmented=True, dropout=0.5, l2=0.01, seed=0):
+    """MobileNetV2, trained on ImageNet, with a new `head`: a network to fine-tune as a whole.
+
+    Weights and preprocessing are those of `mobilenet_v2_features`.
+
+    Args:
+        size: height and width that images are resized to, bilinearly; a multiple of 32 pixels.
+        classes: number of logits.
+        frozen: train the head alone; normalisation then keeps ImageNet's averages.
+        augmented: mirror images at random and turn them by up to a tenth of a full turn, at training steps only.
+        dropout, l2: as of `head`.
+        seed: of the head's initial weights, of the dropout and of the augmentation.
+
+    Returns:
+        A ``keras.Model`` of RGB images from 0 to 255 and of any size, built but not compiled.
+
+    Raises:
+        FileNotFoundError: the weights are in no known place and can't be downloaded.
+        TypeError, ValueError: an argument breaks its rule, or the mirror's file holds other weights.
+
+    Example:
+        >>> mobilenet_v2(frozen=True)  # doctest: +SKIP
+        <Functional name=functional, built=True>
+
+    References:
+        Sandler, Howard, Zhu, Zhmoginov, Chen (2018), MobileNetV2: inverted residuals and linear bottlenecks,
+        arXiv:1801.04381.
+    """
+    size = _check_size(size)
+    frozen, augmented = (schedules.check_flag(*flag) for flag in (("frozen", frozen), ("augmented", augmented)))
+    top = head(classes=classes, dropout=dropout, l2=l2, seed=seed)
+    network, preprocess = _mobilenet_v2(size)
+    network.trainable = not frozen
+    images = keras.Input((None, None, 3))
+    x = keras.layers.Resizing(size, size)(images)
+    if augmented:
+        x = keras.layers.RandomFlip("horizontal", seed=seed)(x)
+        x = keras.layers.RandomRotation(0.1, fill_mode="nearest", seed=seed)(x)
+    return keras.Model(images, top(network(preprocess(x))))
+
+
+def _check_size(size):
+    size = schedules.check_whole("size", size)
+    if size % 32:
+        schedules.reject("size must be a multiple of 32", [("size", size)])
+    return size
 
 
 def _mobilenet_v2(size):
@@ -296,7 +342,7 @@ def _from_imagenet(form):
 
 def _as_torchvision(images):
     # TensorFlow pads the right and lower edge where torch pads the left and upper one: the flip makes them agree.
-    return ((images - _TORCH_MEAN) / _TORCH_DEVIATION)[:, ::-1, ::-1, :]
+    return keras.ops.flip((images - _TORCH_MEAN) / _TORCH_DEVIATION, axis=(1, 2))
 
 
 def _resized(images, size):

@@ -89,14 +89,14 @@ def _features(images, size=128):
     return np.load(kept)
 
 
-def _rock_paper_scissors():
+def _rock_paper_scissors(features=_features):
     """The images follow one another by gesture and by hand; those of the seventh hand are kept for tuning."""
     (x, y), (x_test, y_test) = datasets.rock_paper_scissors()
-    x, x_test = _features(x), _features(x_test)
+    x, x_test = features(x), features(x_test)
     seventh = np.concatenate([np.flatnonzero(y == gesture)[-120:] for gesture in range(3)])
     others = np.setdiff1d(np.arange(len(y)), seventh)
     parts = {"train": (x[others], y[others]), "tune": (x[seventh], y[seventh]), "final": (x_test, y_test)}
-    return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
+    return {name: (inputs, _whole(labels)) for name, (inputs, labels) in parts.items()}
 
 
 def _ants_and_bees():
@@ -147,7 +147,7 @@ def _cnn(seed):
 
 IMAGES = "50,000 images to train, 10,000 to tune, 10,000 to judge"
 ROWS = "64 % of the rows to train, 16 % to tune, 20 % to judge; drawn once"
-
+HANDS = "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge"
 SAMPLE = "5,000 images to train, 1,000 to tune, 1,000 to judge"
 
 TASKS = {
@@ -179,11 +179,13 @@ TASKS = {
         "1,000 images to train, 5,000 to tune, 10,000 to judge",
         engine="fitted",
     ),
-    "rock paper scissors": Task(
-        _rock_paper_scissors,
-        models.head,
+    "rock paper scissors": Task(_rock_paper_scissors, models.head, ("rock_paper_scissors",), HANDS),
+    "rock paper scissors, fine-tuned": Task(
+        functools.partial(_rock_paper_scissors, features=np.asarray),
+        models.mobilenet_v2,
         ("rock_paper_scissors",),
-        "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge",
+        HANDS,
+        engine="fitted",
     ),
     "ants and bees": Task(
         _ants_and_bees,
