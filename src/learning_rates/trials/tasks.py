@@ -118,8 +118,8 @@ def _table(x, y, standardise=True):
     return {"train": (x[train], y[train]), "tune": (x[tune], y[tune]), "final": (x[final], y[final])}
 
 
-def _cardio(standardise=True):
-    x, y = datasets.cardio()
+def _cardio(standardise=True, clean=False):
+    x, y = datasets.cardio(clean)
     return _table(x, _whole(y), standardise)
 
 
@@ -195,6 +195,7 @@ TASKS = {
     ),
     "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS),
     "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS),
+    "cardio, cleaned": Task(functools.partial(_cardio, clean=True), models.tabular, ("cardio",), ROWS),
     "cardio, logistic regression": Task(_cardio, models.logistic_regression, ("cardio",), ROWS),
     "boston": Task(
         functools.partial(_prices, datasets.boston_housing), _regression(13), ("boston_housing",), ROWS, loss="squared"
