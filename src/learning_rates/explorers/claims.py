@@ -145,7 +145,7 @@ def table(trial, budget, against, quantiles):
         rows.append([called(arm), arm["peak"], fixed(mean(alive), 2) if alive else "none", gap])
     head = ["arm", "peak η", trial["unit"], "minus against"]
     caption = "Every arm at this budget, mean over the seeds. " + trial["copies"]
-    return {"caption": caption, "head": head, "rows": rows}
+    return {"caption": caption.strip(), "head": head, "rows": rows}
 
 
 def words(claim, name, arm, against, found, count, unit):
