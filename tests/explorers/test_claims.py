@@ -44,10 +44,16 @@ def test_the_difference_at_the_defaults_is_the_tables(name):
 @pytest.mark.parametrize("name", READY)
 def test_the_table_has_every_arm_at_the_budget(name):
     shown = figure(claim=name, budget="whole")["table"]["rows"]
-    trial = TRIALS[CLAIMS[name].trial]
-    full = [arm for arm in trial.arms if 1.0 in trial.budgets_of(arm)]
-    assert [row[0] for row in shown][: len(full)] == full
-    assert len(shown) == len(full) + len(trial.published)
+    trial, arm = TRIALS[CLAIMS[name].trial], CLAIMS[name].contrast[0][1]
+    budget = 1.0 if 1.0 in trial.budgets_of(arm) else trial.budgets_of(arm)[0]
+    beside = [other for other in trial.arms if budget in trial.budgets_of(other)]
+    assert [row[0].split(", 1/")[0] for row in shown][: len(beside)] == beside
+    assert len(shown) == len(beside) + len(trial.published)
+
+
+def test_a_part_of_the_samples_is_a_fraction():
+    assert figure(claim="S.2")["summary"].startswith("one-cycle, 1/8 of the samples minus linear decay, 1/8 of the")
+    assert "This trial has no run" in figure(claim="S.2", budget="whole")["summary"]
 
 
 def test_an_arm_that_a_trial_lacks_is_said_to_be_missing():

@@ -91,7 +91,8 @@ def called(arm):
     """The arm's name, with its budget where that is not the whole, and where it comes from."""
     if arm["stage"] == "published":
         return arm["name"] + ", as published"
-    return arm["name"] + (", " + fixed(100 * arm["budget"], 0) + " % of the samples" if arm["budget"] < 1 else "")
+    part = round(1 / arm["budget"])  # shorter budgets are a third, a fifth, an eighth
+    return arm["name"] + (", 1/" + str(part) + " of the samples" if part > 1 else "")
 
 
 def median(values):
