@@ -105,6 +105,7 @@ def test_a_p_value_is_scipys():
     assert verdicts.p_value(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
     assert verdicts.p_value(np.zeros(4)) == 1.0
     assert verdicts.p_value(np.ones(4)) == 0.0
+    assert verdicts.p_value(np.array([1.0, 2.0, np.inf])) == 1.0
 
 
 def test_epochs_until_the_baselines_end(tmp_path):

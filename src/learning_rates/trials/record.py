@@ -117,8 +117,13 @@ def set_up(name, table):
         budgets = " or ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
         parts.append(f"Budget: {budgets} samples, {trial.batch_size} a batch; {tries} for each arm and budget.")
         parts += at_the_edge(table)
-    parts.append(f"{len(trial.seeds)} seeds are judged.")
+    parts.append(f"{len(trial.seeds)} {_repeated(trial)} are judged.")
     return " ".join([*parts, trial.note, *copies(table)]).strip()
+
+
+def _repeated(trial):
+    """What its intervals are taken over: a time has no seed."""
+    return "repetitions" if tasks.TASKS[trial.task].engine == "timed" else "seeds"
 
 
 def at_the_edge(table):
@@ -150,7 +155,8 @@ def told(name, judged, tables):
         lines.append(f"- *Borne out if:* {claim.confirms}")
     if name in judged:
         table, verdict = tables[claim.trial], judged[name]
-        seeds = f"{verdict.found.n} seeds" + (" (less bears it out)" if claim.direction < 0 else "")
+        less = " (less bears it out)" if claim.direction < 0 else ""
+        seeds = f"{verdict.found.n} {_repeated(table.trial)}{less}"
         found = verdicts.counted(claim.direction * verdicts.differences(claim, table))
         lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {seeds}.")
         if claim.published:

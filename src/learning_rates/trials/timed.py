@@ -24,7 +24,7 @@ def compare(first, second):
 
 
 def excess(laps):
-    """How much longer the first takes, in per cent, by the shortest lap of each: another process can only add to a lap.
+    """How much longer the first takes, in per cent, by the shortest lap of each, which other work disturbs least.
 
     Args:
         laps: (seconds of the first, seconds of the second), for every round.

@@ -22,7 +22,8 @@ class Verdict(NamedTuple):
 
     Args:
         name: of the claim.
-        found: the mean difference and its 95 % interval, in the measure's unit; more bears the claim out.
+        found: the mean difference and its 95 % interval, in the measure's unit; more bears the claim out. Where a run
+            ended without a number, that of the other pairs.
         narrow: the same at 90 %, which judges equivalence.
         p: of no difference, two-sided.
         words: the verdict.
@@ -153,9 +154,9 @@ def p_value(values):
 
     It is 1 as well where a value is missing: such a claim is undecided.
     """
-    mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
-    if np.isnan(mean):
+    if not np.isfinite(values).all():
         return 1.0
+    mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
     if spread == 0:
         return float(mean == 0)
     return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
@@ -318,8 +319,8 @@ class Reached(NamedTuple):
 
     Args:
         runs: how many ever have it.
-        steps, seconds: the median over all runs; ∞ where half of them or more never have it. Of runs that are trained
-            side by side, a run's seconds are its share.
+        steps, seconds: the median over all runs; ∞ where half of them or more never have it. Seconds are of the clock,
+            with compiling and judging, and a share where runs are trained side by side: they rank nothing closely.
     """
 
     runs: int
@@ -332,7 +333,8 @@ def baseline_best(table):
     trial, sign = table.trial, plan.sign(table.trial)
     name = next(name for name in trial.arms if 1.0 in trial.budgets_of(name))
     curves = [row["curve"] for row in rows_of(table, ("final", name, 1.0))]
-    return float(sign * np.max(sign * np.mean(curves, axis=0)))
+    means = sign * np.mean(curves, axis=0)
+    return float(sign * np.max(means[np.isfinite(means)], initial=-math.inf))
 
 
 def reached(table, place, goal):
