@@ -156,12 +156,12 @@ def told(name, judged, tables):
     if name in judged:
         table, verdict = tables[claim.trial], judged[name]
         less = " (less bears it out)" if claim.direction < 0 else ""
-        seeds = f"{verdict.found.n} {_repeated(table.trial)}{less}"
+        seeds = _repeated(table.trial) + less
         found = verdicts.counted(claim.direction * verdicts.differences(claim, table))
-        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {seeds}.")
+        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {found.n} {seeds}.")
         if claim.published:
             own = verdicts.counted(claim.direction * verdicts.differences(claim, table, claim.published))
-            lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {seeds}.")
+            lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {own.n} {seeds}.")
         lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
     elif claim.contrast:
         lines.append("- *Verdict.* Not yet: its trial has not been run to its end.")
