@@ -87,7 +87,7 @@ def test_a_run_without_a_number_leaves_its_claim_open_and_the_others_judged(tmp_
 
 
 def test_no_two_pairs_with_numbers_have_no_interval():
-    found = verdicts.counted(np.array([1.0, np.nan]))
+    found = verdicts.interval_of_finite(np.array([1.0, np.nan]))
     assert np.isnan(found.mean)
     assert found.n == 1
 

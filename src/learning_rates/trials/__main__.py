@@ -44,7 +44,9 @@ def parser():
     command("list", show_claims, "what was claimed, and by which trial it is judged", named=False)
     command("status", show_status, "how much of each trial has been run")
     running = command("run", run, "run what is missing; a second start goes on where the first was stopped")
-    running.add_argument("--workers", type=int, help="processes of the local cluster (default: one a core)")
+    running.add_argument(
+        "--workers", type=int, help="processes of the local cluster (default: one a core; what is timed has one)"
+    )
     apart = "of a Dask scheduler, instead of a local cluster; its workers should have a core each"
     running.add_argument("--scheduler", metavar="ADDRESS", help=apart)
     reporting = command("report", report, "the verdicts, from the tables alone")
@@ -132,7 +134,7 @@ def _arms(name, table):
     grid = Grid(*heads, title=name)
     for place in plan.places(table.trial):
         rows, found = verdicts.rows_of(table, place), verdicts.reached(table, place, goal)
-        score = verdicts.counted(np.array([row["score"] for row in rows]))
+        score = verdicts.interval_of_finite(np.array([row["score"] for row in rows]))
         (peak,) = {key[3] for key in table.rows if key[:3] == place}
         told = place[1], f"{place[2]:.3g}", str(peak), str(score).lstrip("+")
         when = f"{found.steps:,.0f}", f"{found.seconds:,.1f}"

@@ -157,10 +157,10 @@ def told(name, judged, tables):
         table, verdict = tables[claim.trial], judged[name]
         less = " (less bears it out)" if claim.direction < 0 else ""
         seeds = _repeated(table.trial) + less
-        found = verdicts.counted(claim.direction * verdicts.differences(claim, table))
+        found = verdicts.interval_of_finite(claim.direction * verdicts.differences(claim, table))
         lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {found.n} {seeds}.")
         if claim.published:
-            own = verdicts.counted(claim.direction * verdicts.differences(claim, table, claim.published))
+            own = verdicts.interval_of_finite(claim.direction * verdicts.differences(claim, table, claim.published))
             lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {own.n} {seeds}.")
         lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
     elif claim.contrast:

@@ -187,7 +187,7 @@ def holm(chances, error=ERROR):
 
 
 def _verdict(name, claim, values, p, sure):
-    wide, narrow = counted(values), counted(values, error=2 * ERROR)
+    wide, narrow = interval_of_finite(values), interval_of_finite(values, error=2 * ERROR)
     missing = np.count_nonzero(~np.isfinite(values))
     equal = -claim.margin < narrow.low and narrow.high < claim.margin
     parts, holds = [], None
@@ -211,7 +211,7 @@ def _verdict(name, claim, values, p, sure):
     return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
 
 
-def counted(values, error=ERROR):
+def interval_of_finite(values, error=ERROR):
     """The interval of those pairs that have a number, of which there must be two."""
     able = values[np.isfinite(values)]
     return interval(able, error=error) if len(able) > 1 else Interval(*[math.nan] * 3, len(able))
@@ -243,6 +243,9 @@ def half_width(seeds):
     Args:
         seeds: n, ≥ 2.
 
+    Raises:
+        TypeError, ValueError: seeds is no whole number ≥ 2.
+
     Example:
         >>> round(half_width(8), 2)
         0.84
@@ -256,7 +259,10 @@ def detectable(seeds, power=0.8):
 
     Args:
         seeds: n, ≥ 2.
-        power: how often, in (0, 1).
+        power: how often, in (0.05, 1): by chance alone it is 0.05.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
 
     Example:
         >>> round(detectable(8), 2)
