@@ -1,13 +1,17 @@
 """A trial through Dask: the same rows from one process and from two, though one of them is killed; and the commands."""
 
 import os
+import resource
 import signal
 import sys
 
+import keras
+import numpy as np
 import pytest
 
 from learning_rates import trials
 from learning_rates.trials import __main__ as commands
+from learning_rates.trials import plan, training
 from learning_rates.trials.claims import CONSTANT, TRIALS, Phase, Trial
 
 runner = pytest.importorskip("learning_rates.trials.runner")
@@ -90,6 +94,37 @@ def test_each_worker_keeps_to_a_core_of_its_own():
             for worker in client.scheduler_info()["workers"]
         ]
     assert sorted(kept) == sorted([cores[number % len(cores)]] for number in range(2))
+
+
+def pages_taken():
+    """How often a process asks for memory anew when it fills and frees 2 MB a hundred times: 512 pages each."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        np.ones(2**18)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="glibc's settings, on Linux alone")
+def test_a_worker_keeps_the_memory_that_it_frees():
+    with runner.cluster(TRIAL, 1) as client:
+        assert client.submit(pages_taken, pure=False).result() < 5_000
+
+
+def test_nothing_that_fit_or_predict_is_given_tunes_itself(monkeypatch):
+    given = []
+
+    def noted(method):
+        def call(self, x, *rest, **options):
+            given.append(x)
+            return method(self, x, *rest, **options)
+
+        return call
+
+    monkeypatch.setattr(keras.Model, "fit", noted(keras.Model.fit))
+    monkeypatch.setattr(keras.Model, "predict", noted(keras.Model.predict))
+    training.train(TRIAL, plan.published(TRIAL)[0])
+    assert len(given) == 2 * 4, "two phases, two checks each: trained, then judged"
+    assert not any(dataset.options().autotune.enabled for dataset in given)
 
 
 def test_what_is_timed_has_one_worker_and_nothing_beside_it():

@@ -30,8 +30,21 @@ def train(runs, data, batch_size, *, every=None, build, optimizer="sgd", loss="c
     for begin in range(0, steps, every):
         samples = batches[begin : begin + every].ravel()
         losses = _Losses()
-        model.fit(x[samples], y[samples], batch_size, shuffle=False, verbose=0, callbacks=[losses])
+        model.fit(_batches((x[samples], y[samples]), batch_size), shuffle=False, verbose=0, callbacks=[losses])
         yield begin + every, [weight[None] for weight in model.get_weights()], np.array([losses.means])
+
+
+def _batches(arrays, batch_size):
+    """What `fit` makes of arrays itself, without tf.data's tuner.
+
+    The tuner looks in after 10 ms, then after twice as long each time, and `fit` ends only when it does: up to half of
+    the time would be spent waiting.
+    """
+    import tensorflow as tf  # here, because JAX's workers read this module too
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size).with_options(options)
 
 
 def compiled(run, build, optimizer, loss, start):
@@ -60,7 +73,7 @@ def outputs(weights, x, *, build):
     """What the network says of x, of shape (1, samples, outputs)."""
     model = _model(build)
     model.set_weights([weight[0] for weight in weights])
-    return model.predict(x, batch_size=500, verbose=0)[None]
+    return model.predict(_batches((x,), 500), verbose=0)[None]
 
 
 @functools.lru_cache(maxsize=1)
