@@ -96,16 +96,14 @@ def test_each_worker_keeps_to_a_core_of_its_own():
     assert sorted(kept) == sorted([cores[number % len(cores)]] for number in range(2))
 
 
-def pages_taken():
-    """How often a process asks for memory anew when it fills and frees 2 MB a hundred times: 512 pages each."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(100):
-        np.ones(2**18)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-
-
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="glibc's settings, on Linux alone")
 def test_a_worker_keeps_the_memory_that_it_frees():
+    def pages_taken():  # sent as it is: a worker can't import the tests
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(100):
+            np.ones(2**18)  # 2 MB, 512 pages
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
     with runner.cluster(TRIAL, 1) as client:
         assert client.submit(pages_taken, pure=False).result() < 5_000
 
