@@ -1,6 +1,7 @@
 """A trial through Dask: the same rows from one process and from two, though one of them is killed; and the commands."""
 
 import os
+import platform
 import resource
 import signal
 import sys
@@ -106,6 +107,17 @@ def test_a_worker_keeps_the_memory_that_it_frees():
 
     with runner.cluster(TRIAL, 1) as client:
         assert client.submit(pages_taken, pure=False).result() < 5_000
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="TensorFlow has oneDNN's kernels for x86 alone")
+def test_a_worker_takes_the_same_convolutions_on_every_processor():
+    def with_one_dnn():
+        from tensorflow.python.framework import test_util
+
+        return test_util.IsMklEnabled()
+
+    with runner.cluster(TRIAL, 1) as client:
+        assert client.submit(with_one_dnn, pure=False).result()
 
 
 def test_nothing_that_fit_or_predict_is_given_tunes_itself(monkeypatch):
