@@ -208,6 +208,7 @@ TRIALS = {
         samples=20 * 10_000,
         rates=FEW_SGD_RATES,
         tuning_seeds=TUNING_SEEDS[:2],
+        seeds=SEEDS[:8],
         arms=USUAL,
         published={"Keras's default": (Phase("constant", 0.01, 20 * 10_000, 32),)},
         note="A fifth of the training images. The article states neither epochs nor its baseline's rate.",
