@@ -179,5 +179,9 @@ def test_the_commands_tell_what_there_is(tmp_path, capsys):
     assert "0 of 168" in capsys.readouterr().out
     commands.main(["--results", str(tmp_path), "report", "A4.1"])
     assert "A4.1: not all has been run" in capsys.readouterr().out
+    commands.main(["--results", str(tmp_path), "report"])
+    assert "A4.3: no run can judge it" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"NAME must be a claim that a run can judge\. Received: 'A4\.3'\. The run"):
+        commands.main(["run", "A4.3"])
     with pytest.raises(SystemExit, match=r"NAME must be a claim \(A0\.1, .*Received: 'A9\.9'"):
         commands.main(["status", "A9.9"])

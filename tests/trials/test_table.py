@@ -72,6 +72,27 @@ def test_a_foreign_row_is_refused_by_file_and_line(tmp_path, line, says):
         Table("a trial", TRIAL, tmp_path)
 
 
+def test_an_empty_file_is_begun_anew(tmp_path):
+    rows = filled(tmp_path).rows
+    path = tmp_path / "a_trial.csv"
+    path.write_text("")  # as a kill leaves it between making and filling it
+    table = Table("a trial", TRIAL, tmp_path)
+    assert table.rows == {}
+    first = tuning(TRIAL)[0]
+    table.append(first, [result(70.0)] * len(first.seeds), MADE)
+    again = Table("a trial", TRIAL, tmp_path).rows
+    assert [again[key]["score"] for key in first.keys] == [rows[key]["score"] for key in first.keys]
+    assert path.read_text().splitlines()[0] == ",".join(COLUMNS)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"trial": {}}'])
+def test_a_damaged_side_file_is_named(tmp_path, text):
+    filled(tmp_path)
+    (tmp_path / "a_trial.json").write_text(text)
+    with pytest.raises(ValueError, match=r"a_trial\.json must be JSON with the parts trial and made\. Received: a dam"):
+        Table("a trial", TRIAL, tmp_path)
+
+
 def test_rows_of_another_declaration_are_refused(tmp_path):
     filled(tmp_path)
     other = Trial(**{**vars(TRIAL), "batch_size": 100})

@@ -60,6 +60,8 @@ def trials_of(names):
         if name not in CLAIMS and name not in TRIALS:
             known = f"a claim ({', '.join(CLAIMS)}) or a trial ({', '.join(TRIALS)})"
             raise ValueError(f"NAME must be {known}. Received: {name!r}")
+        if name in CLAIMS and not CLAIMS[name].trial:
+            raise ValueError(f"NAME must be a claim that a run can judge. Received: {name!r}. {CLAIMS[name].fault}")
     asked = {CLAIMS[name].trial if name in CLAIMS else name for name in names}
     return {name: trial for name, trial in TRIALS.items() if name in asked or not names}
 
@@ -110,7 +112,7 @@ def report(given):
     tables = {name: Table(name, trial, given.results) for name, trial in TRIALS.items()}
     judged = verdicts.judge_ready(CLAIMS, tables)  # all of them, whatever is shown: they are corrected for their number
     trials = trials_of(given.names)
-    asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials}
+    asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials or not given.names}
     for name in trials:
         for said in record.copies(tables[name]):
             CONSOLE.print(f"{name}: {said}")
@@ -119,7 +121,8 @@ def report(given):
         grid.add_row(verdict.name, str(verdict.found), str(verdict.found.n), verdict.words)
     CONSOLE.print(grid)
     for name in [name for name in asked if name not in judged]:
-        CONSOLE.print(f"{name}: not all has been run; see `status`.")
+        why = "not all has been run; see `status`" if CLAIMS[name].trial else "no run can judge it"
+        CONSOLE.print(f"{name}: {why}.")
     for name, trial in trials.items():
         if given.names and trial.arms and record.is_whole(tables[name]):
             CONSOLE.print(_arms(name, tables[name]))

@@ -111,7 +111,7 @@ UNITS = {
 
 def set_up(name, table):
     """What a trial runs, in a paragraph of Markdown."""
-    trial, parts = table.trial, [f"**The trial “{name}”.** {tasks.TASKS[table.trial.task].splits}."]
+    trial, parts = table.trial, [f"**The trial “{name}”.** {_task(tasks.TASKS[table.trial.task])}."]
     if trial.arms:
         tries = f"{len(trial.rates)} peaks tried with {len(trial.tuning_seeds)} seeds"
         budgets = " or ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
@@ -119,6 +119,10 @@ def set_up(name, table):
         parts += at_the_edge(table)
     parts.append(f"{len(trial.seeds)} {_repeated(trial)} are judged.")
     return " ".join([*parts, trial.note, *copies(table)]).strip()
+
+
+def _task(task):
+    return f"{task.network}. {task.splits}" if task.network else task.splits
 
 
 def _repeated(trial):
@@ -165,6 +169,8 @@ def told(name, judged, tables):
         lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
     elif claim.contrast:
         lines.append("- *Verdict.* Not yet: its trial has not been run to its end.")
+    else:
+        lines.append("- *Verdict.* None by a run: it is about a fact, and judged by its sources.")
     return "\n".join(lines)
 
 

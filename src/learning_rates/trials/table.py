@@ -37,9 +37,23 @@ class Table:
         self.made, self.rows = {}, {}
         self.side = self.path.with_suffix(".json")
         if self.side.exists():
-            self._read_side(json.loads(self.side.read_text(encoding="utf-8")))
-        if self.path.exists():
+            self._read_side(self._side_found())
+        if self._begun():
             self._read(self.path.read_text(encoding="utf-8"))
+
+    def _begun(self):
+        """Whether anything is in it: a writer stopped early leaves an empty file."""
+        return self.path.exists() and self.path.stat().st_size > 0
+
+    def _side_found(self):
+        try:
+            found = json.loads(self.side.read_text(encoding="utf-8"))
+            return {"trial": found["trial"], "made": found["made"]}
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{self.side} must be JSON with the parts trial and made. Received: a damaged file ({error!r}). "
+                "Take it back from where the table came from, or move both files away to run the trial anew."
+            ) from None
 
     def _read_side(self, found):
         # a note says how the trial differs from the article's, and may be worded anew
@@ -54,7 +68,7 @@ class Table:
 
     def _read(self, text):
         lines = text.splitlines()
-        if lines and lines[0] != ",".join(COLUMNS):
+        if lines[0] != ",".join(COLUMNS):
             raise ValueError(f"{self.path}, line 1 must name the columns {', '.join(COLUMNS)}. Received: {lines[0]!r}")
         if not text.endswith("\n"):
             raise ValueError(
@@ -97,7 +111,7 @@ class Table:
         finished = datetime.now(UTC).isoformat(timespec="seconds")
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        if not self.path.exists():
+        if not self._begun():
             writer.writerow(COLUMNS)
         fresh = [(key, result) for key, result in zip(group.keys, results, strict=True) if key not in self.rows]
         for key, result in fresh:

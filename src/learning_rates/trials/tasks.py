@@ -1,7 +1,7 @@
 """What is learnt in the trials: data prepared and split, and the network for it.
 
 A task's data are in three parts: "train"; "tune", on which every arm's peak is chosen; and "final", the whole test set,
-which is looked at once those peaks stand.
+which no choice is made on: what is judged is the look at the end of a run, and those on its way are recorded too.
 """
 
 import functools
@@ -22,6 +22,7 @@ class Task(NamedTuple):
         build: seed → Keras model.
         sets: the names of its data in `datasets`, for `datasets.about`.
         splits: in words.
+        network: in words.
         loss: "cross-entropy", judged by accuracy in percent, or "squared", by the root mean squared error.
         engine: "vectorised", "fitted" where the network is large, or "timed" where a step's time is the question.
     """
@@ -30,6 +31,7 @@ class Task(NamedTuple):
     build: callable
     sets: tuple
     splits: str
+    network: str = ""
     loss: str = "cross-entropy"
     engine: str = "vectorised"
 
@@ -148,21 +150,30 @@ def _cnn(seed):
 IMAGES = "50,000 images to train, 10,000 to tune, 10,000 to judge"
 ROWS = "64 % of the rows to train, 16 % to tune, 20 % to judge; drawn once"
 HANDS = "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge"
+HEAD = "A dense layer on the features of a frozen MobileNetV2"
+DENSE = "Two hidden layers of 64 and 32 units"
 SAMPLE = "5,000 images to train, 1,000 to tune, 1,000 to judge"
 
 TASKS = {
-    "sample": Task(_sample, models.mlp, ("fashion_mnist",), SAMPLE, engine="fitted"),
+    "sample": Task(_sample, models.mlp, ("fashion_mnist",), SAMPLE, "One hidden layer of 128 units", engine="fitted"),
     **{
-        f"sample, {units} units": Task(_sample, functools.partial(models.mlp, hidden=units), ("fashion_mnist",), SAMPLE)
+        f"sample, {units} units": Task(
+            _sample,
+            functools.partial(models.mlp, hidden=units),
+            ("fashion_mnist",),
+            SAMPLE,
+            f"One hidden layer of {units} units",
+        )
         for units in (32, 128, 512)
     },
     "timing": Task(dict, None, (), "The training data of the tasks that are timed", engine="timed"),
-    "mnist": Task(_mnist, _paul, ("mnist",), IMAGES),
+    "mnist": Task(_mnist, _paul, ("mnist",), IMAGES, "One hidden layer of 784 units"),
     "fashion": Task(
         _fashion_sample,
         _cnn,
         ("fashion_mnist",),
         "6,000 images to train (600 of each class), 10,000 to tune, 10,000 to judge",
+        "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 64 units",
         engine="fitted",
     ),
     "cifar": Task(
@@ -170,6 +181,7 @@ TASKS = {
         functools.partial(models.cnn, shape=(32, 32, 3), filters=(16, 32), units=48),
         ("cifar10",),
         "10,000 images to train, 5,000 to tune, 10,000 to judge",
+        "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 48 units",
         engine="fitted",
     ),
     "cifar resnet": Task(
@@ -177,14 +189,16 @@ TASKS = {
         functools.partial(models.resnet, filters=8),
         ("cifar10",),
         "1,000 images to train, 5,000 to tune, 10,000 to judge",
+        "ResNet-8, of 8 filters in its first stage",
         engine="fitted",
     ),
-    "rock paper scissors": Task(_rock_paper_scissors, models.head, ("rock_paper_scissors",), HANDS),
+    "rock paper scissors": Task(_rock_paper_scissors, models.head, ("rock_paper_scissors",), HANDS, HEAD),
     "rock paper scissors, fine-tuned": Task(
         functools.partial(_rock_paper_scissors, features=np.asarray),
         models.mobilenet_v2,
         ("rock_paper_scissors",),
         HANDS,
+        "MobileNetV2, all of it trained",
         engine="fitted",
     ),
     "ants and bees": Task(
@@ -192,13 +206,19 @@ TASKS = {
         functools.partial(models.head, classes=2),
         ("ants_and_bees",),
         "195 images to train, 49 to tune, 153 to judge",
+        HEAD,
     ),
-    "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS),
-    "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS),
-    "cardio, cleaned": Task(functools.partial(_cardio, clean=True), models.tabular, ("cardio",), ROWS),
-    "cardio, logistic regression": Task(_cardio, models.logistic_regression, ("cardio",), ROWS),
+    "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio, cleaned": Task(functools.partial(_cardio, clean=True), models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio, logistic regression": Task(_cardio, models.logistic_regression, ("cardio",), ROWS, "Logistic regression"),
     "boston": Task(
-        functools.partial(_prices, datasets.boston_housing), _regression(13), ("boston_housing",), ROWS, loss="squared"
+        functools.partial(_prices, datasets.boston_housing),
+        _regression(13),
+        ("boston_housing",),
+        ROWS,
+        DENSE,
+        loss="squared",
     ),
-    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, loss="squared"),
+    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, DENSE, loss="squared"),
 }
