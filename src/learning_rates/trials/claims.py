@@ -212,8 +212,8 @@ TRIALS = {
         arms=USUAL,
         published={"Keras's default": (Phase("constant", 0.01, 10 * 10_000, 32),)},
         note="A fifth of the training images. The article states neither epochs nor its baseline's rate. An earlier "
-        "declaration, of 20 epochs and with peaks from 0.003 to 0.3, was dropped after eight tuning runs of the constant "
-        "rate: the lowest was its best, and the whole took too long; nothing else of it had been run.",
+        "declaration, of 20 epochs and with peaks from 0.003 to 0.3, was dropped after eight tuning runs of the "
+        "constant rate: the lowest was its best, and the whole took too long; nothing else of it had been run.",
     ),
     "boston": Trial(
         task="boston",
