@@ -1,4 +1,4 @@
-# `make book` and `make test` are all a newcomer needs; both set up what they lack. What takes more than a line is in scripts/.
+# `make book` and `make test` are all a newcomer needs; both set up what they lack. What takes more than a line is in tools/.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -40,23 +40,23 @@ epub: $(epub) ## Build the book as one EPUB, which the next `make book` offers o
 
 test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they need (Chromium too)
 	@$(MAKE) --no-print-directory book
-	@scripts/test.sh
+	@tools/test.sh
 
 test-backends: .venv-backends/test.stamp .venv-oldest/test.stamp ## Test against PyTorch and Optax, on JAX, on PyTorch, on the oldest Keras
-	@scripts/backends.sh
+	@tools/backends.sh
 
 trial: $(test_environment) ## Run what is missing of a claim's trial, and judge it (NAME=A4.1; without, all of them)
 	@python -m learning_rates.trials run $(NAME)
 	@python -m learning_rates.trials report $(NAME)
 
 golden: .venv-backends/test.stamp ## Record again what PyTorch, Optax and Keras give for our schedules
-	@.venv-backends/bin/python scripts/golden.py
+	@.venv-backends/bin/python tests/oracles/golden.py
 
 notebooks: $(environment) ## Run the notebooks and store their outputs (NB=08: only those whose names start so)
-	@python scripts/notebooks.py $(NB)
+	@python tools/run_notebooks.py $(NB)
 
 bench: $(test_environment) .venv-backends/test.stamp ## Time schedules, steps, range tests and trials on every backend into benchmarks/RESULTS.md
-	@scripts/bench.sh
+	@tools/bench.sh
 
 bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Measure the built pages (Lighthouse, bytes, explorers) into benchmarks/PAGE.md
 	@python benchmarks/page.py >benchmarks/PAGE.md.part
@@ -64,29 +64,29 @@ bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Me
 	@cat benchmarks/PAGE.md
 
 sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
-	@python scripts/make_sample.py
+	@python tools/make_sample.py
 
 address: $(environment) ## Rewrite the repository's address everywhere (REPOSITORY=https://github.com/owner/name)
-	@python scripts/address.py $(REPOSITORY)
+	@python tools/address.py $(REPOSITORY)
 
 clean: ## Remove the built site, the PDF, the EPUB and the caches; the environments stay
 	@rm -rf book/_build book/_bundle book/_offline .pytest_cache .ruff_cache .hypothesis
 
 $(environment): requirements.txt pyproject.toml
-	@scripts/environment.sh .venv $(PYTHON) requirements.txt
+	@tools/environment.sh .venv $(PYTHON) requirements.txt
 	@touch $@
 
 $(test_environment): requirements-test.txt $(environment)
-	@scripts/environment.sh .venv $(PYTHON) requirements-test.txt
+	@tools/environment.sh .venv $(PYTHON) requirements-test.txt
 	@touch $@
 
 # Neither has the book's packages. The oldest Keras needs a TensorFlow that has wheels for Python 3.11 and 3.12 only.
 .venv-backends/test.stamp .venv-oldest/test.stamp: .venv-%/test.stamp: requirements-%.txt pyproject.toml
-	@scripts/environment.sh .venv-$* $(PYTHON) requirements-$*.txt
+	@tools/environment.sh .venv-$* $(PYTHON) requirements-$*.txt
 	@touch $@
 
 $(packages): package.json package-lock.json $(environment)
-	@scripts/node.sh
+	@tools/node.sh
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -104,10 +104,10 @@ $(site): $(environment) $(packages) $(pages) $(wildcard $(take_along).*)
 	@touch $@
 
 $(pdf): $(environment) $(packages) $(pages)
-	@scripts/chromium.sh >/dev/null
+	@tools/chromium.sh >/dev/null
 	@rm -rf book/_offline/pdf
 	@$(sphinx) --path-output book/_offline/pdf --builder singlehtml
-	@python scripts/pdf.py book/_offline/pdf/_build/singlehtml/book.html $(take_along).pdf
+	@python tools/pdf.py book/_offline/pdf/_build/singlehtml/book.html $(take_along).pdf
 	@touch $@
 
 $(epub): $(environment) $(packages) $(pages)

@@ -6,7 +6,7 @@ import time
 import paired
 
 from learning_rates.trials import runner
-from learning_rates.trials.claims import CONSTANT, Trial
+from learning_rates.trials.declared.claims import CONSTANT, Trial
 
 TRIAL = Trial(
     task="sample",
@@ -25,7 +25,7 @@ def measured(workers):
     with tempfile.TemporaryDirectory() as folder, runner.cluster(TRIAL, workers) as client:
         list(client.run(runner.work, TRIAL, runner.tuning(TRIAL)[0]))  # data read, packages imported, on each
         start = time.perf_counter()
-        table = runner.run("timed", TRIAL, client, folder)
+        table = runner.run("timing", TRIAL, client, folder)
         return time.perf_counter() - start, sum(row["seconds"] for row in table.rows.values())
 
 

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import address
 import nbformat
 import pytest
+
+from tools import address
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv-colab"

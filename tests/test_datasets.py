@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from learning_rates import _sources, datasets
+from tools import make_sample
 
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = {"x_train": (60_000, 28, 28), "y_train": (60_000,), "x_test": (10_000, 28, 28), "y_test": (10_000,)}
@@ -135,9 +136,6 @@ def test_sample_is_small_and_has_its_licence_beside_it():
 
 
 def test_sample_is_what_the_script_makes():
-    spec = importlib.util.spec_from_file_location("make_sample", ROOT / "scripts/make_sample.py")
-    make_sample = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_sample)
     if not make_sample.DEBIAN.is_dir():
         pytest.skip("Debian's package dataset-fashion-mnist is not installed")
     with np.load(make_sample.SAMPLE) as stored:

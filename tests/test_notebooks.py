@@ -5,12 +5,12 @@ import io
 import re
 from pathlib import Path
 
-import address
 import nbformat
 import pytest
 from PIL import Image
 
-import notebooks
+from tools import address
+from tools import run_notebooks as notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -113,7 +113,7 @@ def test_every_figure_decodes(notebook):
             Image.open(io.BytesIO(base64.b64decode(encoded))).load()
 
 
-# --------------------------------------------------------------------------------- scripts/notebooks.py
+# --------------------------------------------------------------------------------- tools/run_notebooks.py
 def made(folder, *sources):
     path = folder / "x.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources]), path)

@@ -9,7 +9,7 @@ import pytest
 
 from learning_rates import explorers, plots, schedules
 from learning_rates.range_test import RangeTest
-from learning_rates.trials.report import interval
+from learning_rates.trials.statistics import interval
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def test_schedules_draws_every_step_of_each():
 
 
 def test_every_kind_of_schedule_can_be_drawn():
-    cases = json.loads((Path(__file__).parent / "golden_schedules.json").read_text(encoding="utf-8"))["cases"]
+    cases = json.loads((Path(__file__).parent / "oracles/golden.json").read_text(encoding="utf-8"))["cases"]
     named = {case["config"]["name"]: schedules.from_config(case["config"]) for case in cases}
     named["inverse_sqrt"] = schedules.inverse_sqrt(1.0, 10, warmup_steps=2)
     named["scale"] = schedules.scale(named["constant"], 2.0)

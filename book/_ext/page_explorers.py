@@ -16,7 +16,7 @@ from sphinx.errors import ExtensionError
 from learning_rates import plots, widgets
 
 PACKAGE = "src/learning_rates"
-PLAIN = ("schedules", "descent", "sweeps")  # what explorers may import, beside their own package
+PLAIN = ("checks", "schedules", "descent", "sweeps")  # what explorers may import, beside their own package
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
 IMPORT = re.compile(r"^from learning_rates import (.+)$", re.MULTILINE)
 RECORD = re.compile(r'^RECORD = "(.+)"$', re.MULTILINE)
@@ -53,7 +53,7 @@ def source(app, name):
 def files(app, name):
     """What an explorer is made of; the package's own `__init__` stays away, because it loads Keras."""
     imported = ", ".join(IMPORT.findall(source(app, name))).split(", ")
-    modules = [module for module in PLAIN if module in imported]
+    modules = [module for module in PLAIN if module in imported or module == "checks"]
     return [f"{module}.py" for module in [*modules, "explorers/__init__", f"explorers/{name}"]]
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from docutils import nodes
 
 from learning_rates.explorers import design
-from learning_rates.trials import report
+from learning_rates.trials import statistics
+from learning_rates.trials.table import Table
 
 
 def signed(mean, low, high):
     """As an interval prints itself."""
-    return str(report.Interval(mean, low, high, 0))
+    return str(statistics.Interval(mean, low, high, 0))
 
 
 def factor(value):
@@ -61,12 +62,12 @@ def of_contrasts():
 
 
 def gain(table, column, after, before):
-    return report.interval(finals(table, column, after) - finals(table, column, before), questions=len(CONTRASTS))
+    return statistics.interval(finals(table, column, after) - finals(table, column, before), questions=len(CONTRASTS))
 
 
 def finals(table, column, arm):
     """Accuracy of an arm's final runs, in points, a seed a place."""
-    return 100 * report.Record(table).column("accuracy", stage="final", **{column: arm})
+    return 100 * Table.recorded(table).column("accuracy", stage="final", **{column: arm})
 
 
 def of_design(results):

@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 
 from learning_rates import _sources
-from learning_rates.schedules import check_choice, check_flag, check_whole
+from learning_rates.checks import check_choice, check_flag, check_whole
 
 
 def _split_shapes(train, test, image):

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from learning_rates import schedules
+from learning_rates.checks import check_whole, reject
 
 MAX_TABLE_STEPS = 10**7  # 40 MB of float32
 
@@ -13,7 +14,7 @@ def tabulated(name, schedule):
     """The values of a schedule, an array; `name` is the argument's."""
     if schedule.total_steps > MAX_TABLE_STEPS:
         received = [(f"{name}.total_steps", schedule.total_steps)]
-        schedules.reject(f"{name} must have at most {MAX_TABLE_STEPS} steps", received)
+        reject(f"{name} must have at most {MAX_TABLE_STEPS} steps", received)
     return np.array(schedule.values())
 
 
@@ -47,7 +48,7 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     def __init__(self, schedule, accumulation=1):
         self.schedule = schedules.check_schedule("schedule", schedule)
-        self.accumulation = schedules.check_whole("accumulation", accumulation)
+        self.accumulation = check_whole("accumulation", accumulation)
         self._table = tabulated("schedule", schedule).astype("float32")
 
     def __call__(self, step):

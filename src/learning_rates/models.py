@@ -9,7 +9,8 @@ import warnings
 import keras
 import numpy as np
 
-from learning_rates import _sources, schedules
+from learning_rates import _sources
+from learning_rates.checks import check_at_least, check_choice, check_flag, check_unit_interval, check_whole, reject
 
 # What torchvision subtracts and divides by, for RGB from 0 to 255.
 _TORCH_MEAN = np.array([123.675, 116.28, 103.53], np.float32)
@@ -42,9 +43,9 @@ def mlp(*, inputs=784, hidden=128, classes=10, initializer="glorot_uniform", see
         >>> mlp().count_params()
         101770
     """
-    schedules.check_choice("initializer", initializer, _INITIALIZERS)
-    inputs, hidden = schedules.check_whole("inputs", inputs), schedules.check_whole("hidden", hidden)
-    classes = schedules.check_whole("classes", classes)
+    check_choice("initializer", initializer, _INITIALIZERS)
+    inputs, hidden = check_whole("inputs", inputs), check_whole("hidden", hidden)
+    classes = check_whole("classes", classes)
     return _dense(inputs, (hidden, classes), _INITIALIZERS[initializer], seed)
 
 
@@ -74,8 +75,8 @@ def tabular(*, inputs=11, hidden=(64, 32), outputs=2, seed=0):
     References:
         Clemente (2020), Improve your ML models training: cycling learning rates in TensorFlow 2.0, Towards AI.
     """
-    inputs, hidden = schedules.check_whole("inputs", inputs), _check_wholes("hidden", hidden)
-    outputs = schedules.check_whole("outputs", outputs)
+    inputs, hidden = check_whole("inputs", inputs), _check_wholes("hidden", hidden)
+    outputs = check_whole("outputs", outputs)
     return _dense(inputs, (*hidden, outputs), keras.initializers.GlorotUniform, seed)
 
 
@@ -97,7 +98,7 @@ def logistic_regression(*, inputs=11, classes=2, seed=0):
         >>> logistic_regression().count_params()
         24
     """
-    inputs, classes = schedules.check_whole("inputs", inputs), schedules.check_whole("classes", classes)
+    inputs, classes = check_whole("inputs", inputs), check_whole("classes", classes)
     return _dense(inputs, (classes,), keras.initializers.GlorotUniform, seed)
 
 
@@ -121,9 +122,9 @@ def head(*, inputs=1280, classes=3, dropout=0.5, l2=0.01, seed=0):
         >>> head().count_params()
         3843
     """
-    inputs, classes = schedules.check_whole("inputs", inputs), schedules.check_whole("classes", classes)
-    dropout = schedules.check_momentum("dropout", dropout)  # the same interval
-    l2, seed = schedules.check_at_least("l2", l2), schedules.check_whole("seed", seed, 0)
+    inputs, classes = check_whole("inputs", inputs), check_whole("classes", classes)
+    dropout = check_unit_interval("dropout", dropout)
+    l2, seed = check_at_least("l2", l2), check_whole("seed", seed, 0)
     penalty = keras.regularizers.L2(l2)
     weights = keras.initializers.GlorotUniform(seed=seed)
     return keras.Sequential(
@@ -161,9 +162,9 @@ def cnn(*, shape=(28, 28, 1), classes=10, filters=(16, 32), units=64, seed=0):
         94890
     """
     shape, filters = _check_wholes("shape", shape, 3), _check_wholes("filters", filters)
-    units, classes = schedules.check_whole("units", units), schedules.check_whole("classes", classes)
+    units, classes = check_whole("units", units), check_whole("classes", classes)
     if min(shape[:2]) < 2 ** len(filters):
-        schedules.reject("shape must leave a pixel after each halving", [("shape", shape), ("filters", filters)])
+        reject("shape must leave a pixel after each halving", [("shape", shape), ("filters", filters)])
     weights = _seeded(keras.initializers.GlorotUniform, seed, len(filters) + 2)
     layers = [keras.Input(shape), keras.layers.Rescaling(1 / 255)]
     for count in filters:
@@ -210,9 +211,9 @@ def resnet(*, shape=(32, 32, 3), classes=10, filters=16, blocks=1, averaging=0.9
     References:
         He, Zhang, Ren, Sun (2015), Deep residual learning for image recognition, arXiv:1512.03385, section 4.2.
     """
-    shape, classes = _check_wholes("shape", shape, 3), schedules.check_whole("classes", classes)
-    filters, blocks = schedules.check_whole("filters", filters), schedules.check_whole("blocks", blocks)
-    averaging = schedules.check_momentum("averaging", averaging)  # the same interval
+    shape, classes = _check_wholes("shape", shape, 3), check_whole("classes", classes)
+    filters, blocks = check_whole("filters", filters), check_whole("blocks", blocks)
+    averaging = check_unit_interval("averaging", averaging)
     weights = _seeded(keras.initializers.HeNormal, seed, 6 * blocks + 2)
     images = keras.Input(shape)
     x = _normalised(keras.layers.Rescaling(1 / 255)(images), filters, 1, averaging, next(weights))
@@ -258,7 +259,7 @@ def mobilenet_v2_features(images, *, size=128, batch_size=64):
             "images must be uint8 RGB images of shape (n, height, width, 3), at least one. "
             f"Received: {images.shape}, {images.dtype}"
         )
-    size, batch_size = _check_size(size), schedules.check_whole("batch_size", batch_size)
+    size, batch_size = _check_size(size), check_whole("batch_size", batch_size)
     network, preprocess = _mobilenet_v2(size)
     starts = range(0, len(images), batch_size)
     batches = (preprocess(_resized(images[start : start + batch_size], size)) for start in starts)
@@ -294,7 +295,7 @@ def mobilenet_v2(*, size=128, classes=3, frozen=False, augmented=True, dropout=0
         arXiv:1801.04381.
     """
     size = _check_size(size)
-    frozen, augmented = (schedules.check_flag(*flag) for flag in (("frozen", frozen), ("augmented", augmented)))
+    frozen, augmented = (check_flag(*flag) for flag in (("frozen", frozen), ("augmented", augmented)))
     top = head(classes=classes, dropout=dropout, l2=l2, seed=seed)
     network, preprocess = _mobilenet_v2(size)
     network.trainable = not frozen
@@ -307,9 +308,9 @@ def mobilenet_v2(*, size=128, classes=3, frozen=False, augmented=True, dropout=0
 
 
 def _check_size(size):
-    size = schedules.check_whole("size", size)
+    size = check_whole("size", size)
     if size % 32:
-        schedules.reject("size must be a multiple of 32", [("size", size)])
+        reject("size must be a multiple of 32", [("size", size)])
     return size
 
 
@@ -380,17 +381,17 @@ def _residual(x, filters, strides, averaging, weights):
 
 
 def _seeded(initializer, seed, count):
-    seed = schedules.check_whole("seed", seed, 0)
+    seed = check_whole("seed", seed, 0)
     return (initializer(seed=count * seed + i) for i in range(count))
 
 
 def _check_wholes(name, values, count=None):
     """`values` as a tuple of whole numbers, `count` of them where that is given."""
     try:
-        wholes = tuple(schedules.check_whole(name, value) for value in values)
+        wholes = tuple(check_whole(name, value) for value in values)
         if isinstance(values, (str, bytes)) or len(wholes) != (count or len(wholes)) or not wholes:
             raise ValueError
     except (TypeError, ValueError):
         some = "whole numbers" if count is None else f"{count} whole numbers"
-        schedules.reject(f"{name} must be {some} ≥ 1, in a tuple", [(name, values)])
+        reject(f"{name} must be {some} ≥ 1, in a tuple", [(name, values)])
     return wholes

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from learning_rates import schedules
+from learning_rates.checks import check_at_least, check_flag, check_positive, check_unit_interval
 from learning_rates.keras_schedules import MAX_TABLE_STEPS, InGraphSchedule, read, tabulated
 
 
@@ -38,10 +39,10 @@ class _Moving:
     def __init__(self, learning_rate, given, **keras_arguments):
         rate = _rate(learning_rate, keras_arguments.get("gradient_accumulation_steps") or 1)
         if keras_arguments.get("weight_decay") is not None:  # Keras lets NaN pass
-            schedules.check_at_least("weight_decay", keras_arguments["weight_decay"])
+            check_at_least("weight_decay", keras_arguments["weight_decay"])
         moves = isinstance(given, schedules.Schedule)
         table = _momentum_table(self._name, given) if moves else None
-        given = given if moves else schedules.check_momentum(self._name, given)
+        given = given if moves else check_unit_interval(self._name, given)
         super().__init__(rate, **keras_arguments)
         self._now, self._table, self._given = None, table, given
 
@@ -101,7 +102,7 @@ class SGD(_Moving, _made_by_keras(keras.optimizers.SGD)):
     momentum = _held("momentum")
 
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **keras_arguments):
-        schedules.check_flag("nesterov", nesterov)
+        check_flag("nesterov", nesterov)
         super().__init__(learning_rate, momentum, nesterov=nesterov, **keras_arguments)
 
     def update_step(self, gradient, variable, learning_rate):
@@ -125,9 +126,9 @@ class _MovingBeta(_Moving):
     beta_1 = _held("beta_1")
 
     def __init__(self, learning_rate, beta_1, beta_2, epsilon, amsgrad, **keras_arguments):
-        schedules.check_momentum("beta_2", beta_2)
-        schedules.check_positive("epsilon", epsilon)
-        schedules.check_flag("amsgrad", amsgrad)
+        check_unit_interval("beta_2", beta_2)
+        check_positive("epsilon", epsilon)
+        check_flag("amsgrad", amsgrad)
         numbers = {"beta_2": float(beta_2), "epsilon": float(epsilon), "amsgrad": amsgrad}
         super().__init__(learning_rate, beta_1, **numbers, **keras_arguments)
         if self._table is not None:
@@ -224,7 +225,7 @@ class AdamW(_MovingBeta, _made_by_keras(keras.optimizers.AdamW)):
         amsgrad=False,
         **keras_arguments,
     ):
-        keras_arguments["weight_decay"] = schedules.check_at_least("weight_decay", weight_decay)
+        keras_arguments["weight_decay"] = check_at_least("weight_decay", weight_decay)
         super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, **keras_arguments)
 
 
@@ -233,13 +234,13 @@ def _rate(rate, accumulation):
         return InGraphSchedule(rate, accumulation)
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         return rate
-    return schedules.check_at_least("learning_rate", rate)
+    return check_at_least("learning_rate", rate)
 
 
 def _momentum_table(name, schedule):
     values = tabulated(name, schedule)
-    schedules.check_momentum(f"least value of {name}", float(values.min()))
-    schedules.check_momentum(f"greatest value of {name}", float(values.max()))
+    check_unit_interval(f"least value of {name}", float(values.min()))
+    check_unit_interval(f"greatest value of {name}", float(values.max()))
     # Below 1 in float32 too; and above 0, where Keras's torch step would leave the velocity as it was, stale.
     limits = np.finfo("float32")
     return np.clip(values, limits.tiny, 1 - limits.epsneg).astype("float32")

@@ -5,7 +5,8 @@ from importlib.resources import files
 import matplotlib.pyplot as plt
 import numpy as np
 
-from learning_rates.schedules import check_momentum, check_schedule, reject
+from learning_rates.checks import check_unit_interval, reject
+from learning_rates.schedules import check_schedule
 
 # One look a policy, through the whole book. Relatives share a colour, so the line style has to tell them apart, as it
 # must for those who see no colour.
@@ -64,7 +65,7 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     """Means with their intervals, a row each, about a line at zero.
 
     Args:
-        named: {label: `trials.report.Interval`}, drawn from top to bottom.
+        named: {label: `trials.statistics.Interval`}, drawn from top to bottom.
         ax: where to draw; None means the current Axes.
         xlabel: what the values are.
 
@@ -75,16 +76,14 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
         TypeError: named is no dict, or a value of it no Interval.
 
     Example:
-        >>> from learning_rates.trials.report import interval
+        >>> from learning_rates.trials.statistics import interval
         >>> intervals({"a − b": interval([1.0, 2.0, 3.0])}).get_xlabel()
         'difference in accuracy, points'
     """
-    from learning_rates.trials.report import Interval  # needs SciPy, which the other figures do without
-
     ax = ax or plt.gca()
     ax.axvline(0, color="#333333", linewidth=0.8)
     for row, (label, value) in enumerate(_items(named)):
-        if not isinstance(value, Interval):
+        if not hasattr(value, "mean") or not hasattr(value, "high"):
             reject(f"named[{label!r}] must be an Interval", [(f"named[{label!r}]", value)], TypeError)
         ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
         # The name stands above its bar, not beside it: there a phone has no room.
@@ -115,9 +114,7 @@ def range_test(test, ax=None):
         >>> range_test(test).get_xscale()
         'log'
     """
-    from learning_rates.range_test import RangeTest  # needs Keras, which the other figures do without
-
-    if not isinstance(test, RangeTest):
+    if not hasattr(test, "suggestions"):
         reject("test must be a RangeTest", [("test", test)], TypeError)
     ax = ax or plt.gca()
     rates = test.learning_rates
@@ -180,8 +177,8 @@ def bias_correction(momentum, ax=None):
         Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv 1412.6980, section 3.
     """
     values = check_schedule("momentum", momentum).values()
-    check_momentum("least value of momentum", min(values))
-    check_momentum("greatest value of momentum", max(values))
+    check_unit_interval("least value of momentum", min(values))
+    check_unit_interval("greatest value of momentum", max(values))
     beta = np.array(values)
     ratio = (1 - beta ** np.arange(1, len(beta) + 1)) / (1 - np.cumprod(beta))
     ax = ax or plt.gca()

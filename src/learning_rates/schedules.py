@@ -4,10 +4,25 @@ A schedule is a callable of the step, ``schedule(step) -> float``, where steps a
 It lasts `total_steps` steps, holds its last value after the end, gives the same value however often it is called, and
 round-trips through `config` and `from_config`.
 
-The module imports `math` and nothing else, and avoids what MicroPython lacks: the book's pages run this very file.
+The module imports `math` and the checks of arguments alone, and avoids what MicroPython lacks: the book's pages run
+this very file.
 """
 
 import math
+
+from learning_rates.checks import (
+    check_at_least,
+    check_choice,
+    check_flag,
+    check_fraction,
+    check_increasing,
+    check_number,
+    check_ordered,
+    check_positive,
+    check_unit_interval,
+    check_whole,
+    reject,
+)
 
 
 class Schedule:
@@ -68,89 +83,6 @@ def _plain(value):
     if isinstance(value, Schedule):
         return value.config
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-# ------------------------------------------------------------------------- checks, shared with the other modules
-def reject(rule, received, error=ValueError):
-    raise error(f"{rule}. Received: {', '.join([f'{name}={value!r}' for name, value in received])}")
-
-
-def check_number(name, value):
-    """`value` as a finite float."""
-    try:
-        number = None if isinstance(value, (bool, str, bytes)) else float(value) + 0.0  # + 0.0 makes −0.0 plain 0.0
-    except OverflowError:
-        number = math.inf
-    except (TypeError, ValueError):
-        number = None
-    if number is None:
-        reject(f"{name} must be a real number", [(name, value)], TypeError)
-    if not -math.inf < number < math.inf:
-        reject(f"{name} must be finite", [(name, value)])
-    return number
-
-
-def check_at_least(name, value, least=0.0):
-    number = check_number(name, value)
-    if number < least:
-        reject(f"{name} must be ≥ {least:g}", [(name, value)])
-    return number
-
-
-def check_positive(name, value):
-    number = check_number(name, value)
-    if number <= 0:
-        reject(f"{name} must be > 0", [(name, value)])
-    return number
-
-
-def check_momentum(name, value):
-    number = check_number(name, value)
-    if not 0 <= number < 1:
-        reject(f"{name} must be in [0, 1)", [(name, value)])
-    return number
-
-
-def _check_fraction(name, value, whole=False):
-    """`value` in (0, 1), or with `whole` in (0, 1]."""
-    number = check_number(name, value)
-    if not (0 < number < 1 or (whole and number == 1)):
-        end = "]" if whole else ")"  # MicroPython cannot parse a bracket in quotes inside an f-string
-        reject(f"{name} must be in (0, 1{end}", [(name, value)])
-    return number
-
-
-def check_whole(name, value, least=1):
-    """`value` as an int; 100.0 passes, because steps are often the result of a division."""
-    if type(value) is int and value >= least:
-        return value
-    number = check_number(name, value)
-    if number != int(number) or number < least:
-        reject(f"{name} must be a whole number ≥ {least}", [(name, value)])
-    return int(number)
-
-
-def check_ordered(low_name, low, high_name, high):
-    if low >= high:
-        reject(f"{high_name} must be > {low_name}", [(high_name, high), (low_name, low)])
-
-
-def check_choice(name, value, choices):
-    if not isinstance(value, str) or value not in choices:
-        reject(f"{name} must be one of {', '.join(sorted(choices))}", [(name, value)])
-    return value
-
-
-def check_flag(name, value):
-    if value is not True and value is not False:
-        reject(f"{name} must be True or False", [(name, value)], TypeError)
-    return value
-
-
-def check_increasing(name, steps):
-    for before, after in zip(steps, steps[1:]):
-        if before >= after:
-            reject(f"{name} must increase", [(name, steps)])
 
 
 def check_schedule(name, value):
@@ -314,7 +246,7 @@ def step_decay(lr, total_steps, *, boundaries, factor=0.1):
     lr, total_steps = check_positive("lr", lr), check_whole("total_steps", total_steps)
     boundaries = [check_whole("each item of boundaries", step) for step in _items("boundaries", boundaries)]
     check_increasing("boundaries", boundaries)
-    factor = _check_fraction("factor", factor)
+    factor = check_fraction("factor", factor)
     if boundaries[-1] >= total_steps:
         reject("total_steps must be > the last boundary", [("total_steps", total_steps), ("boundaries", boundaries)])
     starts = [0] + boundaries
@@ -416,7 +348,7 @@ def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=
     max_lr, min_lr = check_number("max_lr", max_lr), check_at_least("min_lr", min_lr)
     total_steps, first_cycle = check_whole("total_steps", total_steps), check_whole("first_cycle", first_cycle)
     cycle_mult = check_at_least("cycle_mult", cycle_mult, 1.0)
-    cycle_factor = _check_fraction("cycle_factor", cycle_factor, whole=True)
+    cycle_factor = check_fraction("cycle_factor", cycle_factor, whole=True)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
     starts = [0.0, float(first_cycle)]
     while starts[-1] < total_steps:
@@ -489,7 +421,7 @@ def cyclical(
         Smith (2017), Cyclical learning rates for training neural networks, arXiv 1506.01186.
     """
     base_lr, max_lr = check_at_least("base_lr", base_lr), check_number("max_lr", max_lr)
-    gamma = _check_fraction("gamma", gamma, whole=True)
+    gamma = check_fraction("gamma", gamma, whole=True)
     total_steps, up = check_whole("total_steps", total_steps), check_whole("step_size", step_size)
     down = up if step_size_down is None else check_whole("step_size_down", step_size_down)
     check_ordered("base_lr", base_lr, "max_lr", max_lr)
@@ -606,7 +538,7 @@ def one_cycle_momentum(total_steps, *, low=0.85, high=0.95, pct_start=0.3, annea
         Smith (2018), arXiv 1803.09820. PyTorch, torch.optim.lr_scheduler.OneCycleLR (cycle_momentum).
     """
     total_steps = check_whole("total_steps", total_steps)
-    low, high = check_momentum("low", low), check_momentum("high", high)
+    low, high = check_unit_interval("low", low), check_unit_interval("high", high)
     check_ordered("low", low, "high", high)
     anneal, three_phase = check_choice("anneal", anneal, ("cosine", "linear")), check_flag("three_phase", three_phase)
     points = _cycle_points(total_steps, pct_start, three_phase, high, low, high)
@@ -658,7 +590,7 @@ def ramp_sustain_decay(
     min_lr = check_at_least("min_lr", min_lr)
     total_steps, ramp = check_whole("total_steps", total_steps), check_whole("rampup_steps", rampup_steps, 0)
     sustain, decay_steps = check_whole("sustain_steps", sustain_steps, 0), check_whole("decay_steps", decay_steps)
-    factor = _check_fraction("factor", factor)
+    factor = check_fraction("factor", factor)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
     if start_lr > max_lr:
         reject("start_lr must be ≤ max_lr", [("start_lr", start_lr), ("max_lr", max_lr)])
@@ -934,7 +866,11 @@ def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
     References:
         Smith (2018), arXiv 1803.09820. PyTorch, torch.optim.lr_scheduler.CyclicLR (cycle_momentum).
     """
-    schedule, low, high = check_schedule("schedule", schedule), check_momentum("low", low), check_momentum("high", high)
+    schedule, low, high = (
+        check_schedule("schedule", schedule),
+        check_unit_interval("low", low),
+        check_unit_interval("high", high),
+    )
     check_ordered("low", low, "high", high)
     min_lr = _bound("min_lr", min_lr, schedule, "base_lr", min)
     max_lr = _bound("max_lr", max_lr, schedule, "max_lr", max)

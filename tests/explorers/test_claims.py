@@ -8,9 +8,9 @@ import pytest
 
 from learning_rates import explorers, widgets
 from learning_rates.explorers import claims
-from learning_rates.trials import report, verdicts
-from learning_rates.trials.claims import CLAIMS, TRIALS
-from learning_rates.trials.table import Table
+from learning_rates.trials import statistics, verdicts
+from learning_rates.trials.declared.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import TrialTable
 
 RECORD = json.loads((resources.files("learning_rates.results") / claims.RECORD).read_text(encoding="utf-8"))
 widgets.load("claims")  # hands the record over
@@ -30,9 +30,9 @@ def test_every_claim_with_two_arms_that_are_trained_can_be_chosen():
 @pytest.mark.parametrize("name", READY)
 def test_the_difference_at_the_defaults_is_the_tables(name):
     claim = CLAIMS[name]
-    table = Table(claim.trial, TRIALS[claim.trial])
+    table = TrialTable(claim.trial, TRIALS[claim.trial])
     ends = [[row["score"] for row in verdicts.rows_of(table, place)] for place in claim.contrast]
-    found = report.interval(np.subtract(*ends))
+    found = statistics.interval(np.subtract(*ends))
     said = figure(claim=name)["summary"]
     mean, half = said.split(": ")[1].split(" over ")[0].replace(" points", "").replace("−", "-").split(" ± ")
     assert float(mean) == pytest.approx(found.mean, abs=0.0051)
@@ -86,8 +86,8 @@ def test_a_trial_that_is_not_finished_says_so():
 
 def test_the_articles_recipes_are_those_of_the_claim():
     said = figure(claim="A1.1", arm="published", against="published")["summary"]
-    table = Table("ants and bees", TRIALS["ants and bees"])
-    found = report.interval(verdicts.differences(CLAIMS["A1.1"], table, CLAIMS["A1.1"].published))
+    table = TrialTable("ants and bees", TRIALS["ants and bees"])
+    found = statistics.interval(verdicts.differences(CLAIMS["A1.1"], table, CLAIMS["A1.1"].published))
     assert said.startswith("1cycle, as published minus fixed, as published, at the end: ")
     assert str(found) in said
     assert figure(claim="A1.2", arm="published")["summary"].startswith("This trial has no run of what you chose")

@@ -1,8 +1,8 @@
 """The explorer of cyclical rates: its curves, its words, and the answer to its question."""
 
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
+from settings import raw_values
 
 from learning_rates import explorers
 from learning_rates.explorers import cyclical

@@ -5,11 +5,12 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
+from settings import raw_values
 
 from learning_rates import explorers, schedules, widgets
-from learning_rates.trials import report
+from learning_rates.trials import statistics
+from learning_rates.trials.table import Table
 
 gallery = widgets.load("decay_gallery")
 RECORD = json.loads((resources.files("learning_rates.results") / gallery.RECORD).read_text(encoding="utf-8"))
@@ -39,11 +40,11 @@ def test_the_curves_are_the_record_and_the_schedules_own(raw):
 
 @pytest.mark.parametrize("name", gallery.NAMES)
 def test_the_interval_is_that_of_the_recorded_table(name):
-    table = report.Record("decay")
+    table = Table.recorded("decay")
     accuracy = 100 * table.column("accuracy", stage="final", arm=name)
     constant = 100 * table.column("accuracy", stage="final", arm="constant")
     mean, half = gallery.interval([a - b for a, b in zip(ARMS[name]["final"], ARMS["constant"]["final"], strict=True)])
-    wanted = report.interval(accuracy - constant, questions=table.made["questions"])
+    wanted = statistics.interval(accuracy - constant, questions=table.made["questions"])
     assert mean == pytest.approx(wanted.mean, abs=1e-3)
     assert half == pytest.approx((wanted.high - wanted.low) / 2, abs=1e-3)
 

@@ -1,6 +1,5 @@
 """Design a schedule: the problem, the rivals' tuning, the verdicts, and the Python to take home."""
 
-import importlib.util
 import json
 import math
 import re
@@ -9,24 +8,17 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
 from scipy import stats
+from settings import raw_values
 
+from experiments import design as script
 from learning_rates import SGD, descent, explorers, schedules, widgets
 from learning_rates.explorers import design
 
 ROOT = Path(__file__).parents[2]
 RECORD = json.loads((ROOT / "results/design.json").read_text())
 DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("design_script", ROOT / "scripts/design.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def figure(**raw):
@@ -84,7 +76,7 @@ def test_no_two_sets_of_runs_are_the_same():
     assert len(set(starts)) == len(starts) == len(design.RUNS_TO_CHOOSE)
 
 
-def test_the_expected_loss_is_the_mean_of_many_runs(script):
+def test_the_expected_loss_is_the_mean_of_many_runs():
     pair, rng, runs = design.own(DEFAULTS), np.random.default_rng(0), 4000
     sizes = np.sqrt(design.CURVATURES)
     x, v = rng.uniform(-math.sqrt(3), math.sqrt(3), (runs, len(sizes))), 0.0
@@ -99,7 +91,7 @@ def test_the_expected_loss_is_the_mean_of_many_runs(script):
 
 @pytest.mark.parametrize("noise", design.NOISES)
 @pytest.mark.parametrize("name", design.RIVALS)
-def test_each_rival_is_the_best_of_equally_many(script, noise, name):
+def test_each_rival_is_the_best_of_equally_many(noise, name):
     assert len(script.MOMENTA[name]) == len(script.MOMENTA["constant"])
     found = RECORD["tuned"][noise][name]
     assert script.RATES[0] < found["rate"] < script.RATES[-1], "the best rate is inside the grid"
@@ -115,7 +107,7 @@ def test_each_rival_is_the_best_of_equally_many(script, noise, name):
 
 
 @pytest.mark.parametrize("noise", design.NOISES)
-def test_what_the_page_says_of_the_search_is_so(script, noise):
+def test_what_the_page_says_of_the_search_is_so(noise):
     found = RECORD["searched"][noise]
     values = dict(DEFAULTS, **found["values"])
     assert explorers.clean(design.CONTROLS, values) == values

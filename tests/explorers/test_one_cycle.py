@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
+from settings import raw_values
 
 from learning_rates import explorers, schedules
 from learning_rates.explorers import one_cycle

@@ -4,9 +4,9 @@ import json
 import math
 
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
 from hypothesis import strategies as st
+from settings import raw_values
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import parabola

@@ -4,8 +4,8 @@ import json
 import math
 
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
+from settings import raw_values
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import race

@@ -6,12 +6,13 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from explorer_settings import raw_values
 from hypothesis import given
+from settings import raw_values
 
 from learning_rates import explorers, widgets
 from learning_rates.explorers import rate_atlas
-from learning_rates.trials import report
+from learning_rates.trials import statistics
+from learning_rates.trials.table import Table
 
 RECORD = json.loads((resources.files("learning_rates.results") / rate_atlas.RECORD).read_text(encoding="utf-8"))
 MADE, RUNS = RECORD["made"], RECORD["runs"]
@@ -41,7 +42,7 @@ def test_the_record_holds_every_cell_with_its_seeds():
 
 
 def test_the_record_is_the_table_of_the_chapter():
-    table = report.Record("rate_atlas_runs")
+    table = Table.recorded("rate_atlas_runs")
     assert table.column("loss29", batch=100, rate=0.04) == pytest.approx(
         [run[-1] for run in entry(100, 0.04)["losses"]], rel=5e-3
     )
@@ -69,7 +70,7 @@ def test_the_default_figure_in_numbers_a_person_can_check():
     summary = figure()["summary"]
     assert summary.startswith("Batch 100: 600 steps see 60000 samples. η = 0.04 ends at a loss of ")
     a, b = (np.array([run[-1] for run in entry(100, rate)["losses"]]) for rate in (0.04, 0.16))
-    found = report.interval(a - b)
+    found = statistics.interval(a - b)
     assert f"{found.mean:+.3f} ± {(found.high - found.low) / 2:.3f} over 8 seeds" in summary
     assert "the interval leaves out zero" in summary
     assert [row[:2] for row in figure()["table"]["rows"]] == [
@@ -107,7 +108,7 @@ def test_one_seed_has_other_best_rates_as_the_chapter_says():
 
 
 def test_the_accuracy_is_the_mean_that_the_chapter_prints():
-    scores = report.Record("rate_atlas_runs").column("accuracy", batch=2000, rate=0.32)
+    scores = Table.recorded("rate_atlas_runs").column("accuracy", batch=2000, rate=0.32)
     assert figure()["table"]["rows"][0][4] == f"{100 * scores.mean():.1f} %"
 
 

@@ -3,15 +3,15 @@
 import pytest
 
 from learning_rates.trials import plan, verdicts
-from learning_rates.trials.claims import CLAIMS, TRIALS
-from learning_rates.trials.table import RESULTS, Table
+from learning_rates.trials.declared.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import RESULTS, TrialTable
 
 NAMES = [name for name in TRIALS if (RESULTS / f"{name.replace(' ', '_')}.csv").exists()]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recorded_trial_is_whole(name):
-    table = Table(name, TRIALS[name])
+    table = TrialTable(name, TRIALS[name])
     assert {stage: table.count(stage) for stage in ("tune", "final", "published")} == plan.counts(TRIALS[name])
     for made in table.made.values():
         assert made["versions"]["keras"]
@@ -24,7 +24,7 @@ def test_no_table_is_without_its_trial():
 
 def test_every_claim_that_was_run_gets_a_verdict():
     ready = {name: claim for name, claim in CLAIMS.items() if claim.trial in NAMES}
-    judged = verdicts.judge_ready(CLAIMS, {name: Table(name, TRIALS[name]) for name in NAMES})
+    judged = verdicts.judge_ready(CLAIMS, {name: TrialTable(name, TRIALS[name]) for name in NAMES})
     assert judged.keys() == ready.keys()
     for verdict in judged.values():
         assert verdict.found.low <= verdict.narrow.low <= verdict.narrow.high <= verdict.found.high

@@ -13,7 +13,7 @@ import pytest
 from learning_rates import trials
 from learning_rates.trials import __main__ as commands
 from learning_rates.trials import plan, training
-from learning_rates.trials.claims import CONSTANT, TRIALS, Phase, Trial
+from learning_rates.trials.declared.claims import CONSTANT, TRIALS, Phase, Trial
 
 runner = pytest.importorskip("learning_rates.trials.runner")
 

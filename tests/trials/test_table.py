@@ -5,19 +5,19 @@ import json
 import math
 
 import pytest
-from trial_tables import MADE, TRIAL, filled, result
+from tables import MADE, TRIAL, filled, result
 
 from learning_rates.trials import verdicts
-from learning_rates.trials.claims import CONSTANT, Arm, Trial
+from learning_rates.trials.declared.claims import CONSTANT, Arm, Trial
 from learning_rates.trials.plan import Group, best_peak, counts, finals, tuning
-from learning_rates.trials.table import COLUMNS, Table
+from learning_rates.trials.table import COLUMNS, TrialTable
 
 SHORT = Arm("linear decay", budgets=(0.5,))
 
 
 def test_rows_come_back_as_they_were_written(tmp_path):
     table = filled(tmp_path)
-    again = Table("a trial", TRIAL, tmp_path)
+    again = TrialTable("a trial", TRIAL, tmp_path)
     assert again.rows == table.rows
     row = again.rows["tune", "constant", 1.0, 0.1, 1000]
     assert (row["score"], row["seconds"], row["curve"]) == (80.0, 0.25, [40.0, 80.0])
@@ -35,14 +35,14 @@ def test_the_best_peak_is_that_of_the_best_mean_and_of_equals_of_the_least_loss(
     assert best_peak(TRIAL, filled(tmp_path / "a"), "constant", 1.0) == 0.1
     assert best_peak(TRIAL, filled(tmp_path / "b", (80.0, 70.0)), "constant", 1.0) == 0.01
     assert best_peak(TRIAL, filled(tmp_path / "c", (float("nan"), 70.0)), "constant", 1.0) == 0.1
-    table = Table("a trial", TRIAL, tmp_path / "d")
+    table = TrialTable("a trial", TRIAL, tmp_path / "d")
     for group in tuning(TRIAL):
         table.append(group, [result(80.0, loss=group.peak)], MADE)
     assert best_peak(TRIAL, table, "constant", 1.0) == 0.01
 
 
 def test_a_peak_at_which_a_run_diverges_is_the_worst_though_chance_is_more(tmp_path):
-    table = Table("a trial", TRIAL, tmp_path)
+    table = TrialTable("a trial", TRIAL, tmp_path)
     for group in tuning(TRIAL):
         at_chance = {**result(50.0, loss=float("nan")), "diverged": 1}
         table.append(group, [result(40.0) if group.peak == 0.1 else at_chance] * len(group.seeds), MADE)
@@ -69,18 +69,18 @@ def test_a_foreign_row_is_refused_by_file_and_line(tmp_path, line, says):
     with (tmp_path / "a_trial.csv").open("a") as file:
         file.write(line.format(made=made))
     with pytest.raises(ValueError, match=rf"a_trial\.csv, line 10.*{says}"):
-        Table("a trial", TRIAL, tmp_path)
+        TrialTable("a trial", TRIAL, tmp_path)
 
 
 def test_an_empty_file_is_begun_anew(tmp_path):
     rows = filled(tmp_path).rows
     path = tmp_path / "a_trial.csv"
     path.write_text("")  # as a kill leaves it between making and filling it
-    table = Table("a trial", TRIAL, tmp_path)
+    table = TrialTable("a trial", TRIAL, tmp_path)
     assert table.rows == {}
     first = tuning(TRIAL)[0]
     table.append(first, [result(70.0)] * len(first.seeds), MADE)
-    again = Table("a trial", TRIAL, tmp_path).rows
+    again = TrialTable("a trial", TRIAL, tmp_path).rows
     assert [again[key]["score"] for key in first.keys] == [rows[key]["score"] for key in first.keys]
     assert path.read_text().splitlines()[0] == ",".join(COLUMNS)
 
@@ -90,7 +90,7 @@ def test_a_damaged_side_file_is_named(tmp_path, text):
     filled(tmp_path)
     (tmp_path / "a_trial.json").write_text(text)
     with pytest.raises(ValueError, match=r"a_trial\.json must be JSON with the parts trial and made\. Received: a dam"):
-        Table("a trial", TRIAL, tmp_path)
+        TrialTable("a trial", TRIAL, tmp_path)
 
 
 def test_rows_of_another_declaration_are_refused(tmp_path):
@@ -99,7 +99,7 @@ def test_rows_of_another_declaration_are_refused(tmp_path):
     with pytest.raises(
         ValueError, match=r"a_trial\.json must be of the trial as declared now\. Received: another batch_"
     ):
-        Table("a trial", other, tmp_path)
+        TrialTable("a trial", other, tmp_path)
 
 
 def test_a_declaration_from_before_a_part_was_added_still_holds(tmp_path):
@@ -109,16 +109,16 @@ def test_a_declaration_from_before_a_part_was_added_still_holds(tmp_path):
     for arm in found["trial"]["arms"].values():
         del arm["budgets"]
     side.write_text(json.dumps(found))
-    assert Table("a trial", TRIAL, tmp_path).rows == rows
+    assert TrialTable("a trial", TRIAL, tmp_path).rows == rows
     found["trial"]["arms"]["constant"]["colour"] = "red"
     side.write_text(json.dumps(found))
     with pytest.raises(ValueError, match="must be of the trial as declared now"):
-        Table("a trial", TRIAL, tmp_path)
+        TrialTable("a trial", TRIAL, tmp_path)
 
 
 def test_a_note_may_be_worded_anew(tmp_path):
     rows = filled(tmp_path).rows
-    assert Table("a trial", dataclasses.replace(TRIAL, note="As in the article."), tmp_path).rows == rows
+    assert TrialTable("a trial", dataclasses.replace(TRIAL, note="As in the article."), tmp_path).rows == rows
 
 
 def test_an_arm_may_be_run_at_some_budgets_alone(tmp_path):

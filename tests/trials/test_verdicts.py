@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from trial_tables import filled, result
+from tables import filled, result
 
-from learning_rates.trials import verdicts
-from learning_rates.trials.claims import CLAIMS, TRIALS, Claim, Phase, Trial, as_published
+from learning_rates.trials import statistics, verdicts
+from learning_rates.trials.declared.claims import CLAIMS, TRIALS, Claim, Phase, Trial, as_published
 from learning_rates.trials.plan import Group, published
-from learning_rates.trials.table import Table
+from learning_rates.trials.table import TrialTable
 
 SEEDS = (0, 1, 2, 3)
 TRIAL = Trial(
@@ -29,7 +29,7 @@ def claim(**options):
 
 
 def table(tmp_path, ours, theirs, curves=None):
-    made = Table("t", TRIAL, tmp_path)
+    made = TrialTable("t", TRIAL, tmp_path)
     for name, scores in (("ours", ours), ("theirs", theirs)):
         numbers = {"loss": 0.0, "diverged": 0, "steps": 1, "samples": 1, "seconds": 1.0}
         rows = [{**numbers, "score": score, "curve": (curves or {}).get(name, [0.0, score])} for score in scores]
@@ -94,18 +94,18 @@ def test_no_two_pairs_with_numbers_have_no_interval():
 
 def test_holms_steps_by_hand():
     # 0.05/3 = 0.0167, 0.05/2 = 0.025, 0.05: the second fails, and with it the third, though 0.03 < 0.05.
-    assert verdicts.holm({"a": 0.01, "b": 0.03, "c": 0.04}) == {"a": True, "b": False, "c": False}
-    assert verdicts.holm({"a": 0.01, "b": 0.02, "c": 0.04}) == {"a": True, "b": True, "c": True}
+    assert statistics.holm({"a": 0.01, "b": 0.03, "c": 0.04}) == {"a": True, "b": False, "c": False}
+    assert statistics.holm({"a": 0.01, "b": 0.02, "c": 0.04}) == {"a": True, "b": True, "c": True}
 
 
 def test_a_p_value_is_scipys():
     from scipy import stats
 
     values = np.array([0.3, 0.1, 0.4, -0.2, 0.25])
-    assert verdicts.p_value(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
-    assert verdicts.p_value(np.zeros(4)) == 1.0
-    assert verdicts.p_value(np.ones(4)) == 0.0
-    assert verdicts.p_value(np.array([1.0, 2.0, np.inf])) == 1.0
+    assert statistics.p_value(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+    assert statistics.p_value(np.zeros(4)) == 1.0
+    assert statistics.p_value(np.ones(4)) == 0.0
+    assert statistics.p_value(np.array([1.0, 2.0, np.inf])) == 1.0
 
 
 def test_epochs_until_the_baselines_end(tmp_path):
@@ -142,7 +142,7 @@ def test_shares_of_variance_by_hand(tmp_path):
         seeds=(0,),
         published={name: (Phase("constant", 0.1, 1, 1),) for name in names},
     )
-    made = Table("shares", trial, tmp_path)
+    made = TrialTable("shares", trial, tmp_path)
     for group in published(trial):
         row = {"score": names[group.arm], "loss": 0, "diverged": 0, "steps": 1, "samples": 1, "seconds": 1}
         made.append(group, [{**row, "curve": [0.0]}], {"commit": "abc"})
@@ -153,7 +153,7 @@ def test_shares_of_variance_by_hand(tmp_path):
 
 
 def test_missing_seeds_are_not_judged(tmp_path):
-    made = Table("t", TRIAL, tmp_path)
+    made = TrialTable("t", TRIAL, tmp_path)
     assert not verdicts.is_complete(claim(), made)
     with pytest.raises(ValueError, match=r"must have 4 seeds in .*t\.csv\. Received: 0"):
         verdicts.differences(claim(), made)
@@ -161,23 +161,23 @@ def test_missing_seeds_are_not_judged(tmp_path):
 
 def test_the_bounds_on_the_printed_counts():
     # As in the articles: 343 against 341 of 372, 147 against 144 of 153; rows and images in ten thousands.
-    assert round(verdicts.fisher(343, 341, 372), 2) == 0.89
-    assert round(verdicts.fisher(147, 144, 153), 2) == 0.60
-    assert round(verdicts.fisher(9100, 9058, 14000), 2) == 0.61
-    assert round(verdicts.fisher(9836, 9809, 10000), 2) == 0.16
+    assert round(statistics.fisher(343, 341, 372), 2) == 0.89
+    assert round(statistics.fisher(147, 144, 153), 2) == 0.60
+    assert round(statistics.fisher(9100, 9058, 14000), 2) == 0.61
+    assert round(statistics.fisher(9836, 9809, 10000), 2) == 0.16
     # the most favourable pairing: every image that was judged differently speaks for the winner
-    assert verdicts.mcnemar(343, 341, 2) == 0.5
-    assert verdicts.mcnemar(147, 144, 3) == 0.25
+    assert statistics.mcnemar(343, 341, 2) == 0.5
+    assert statistics.mcnemar(147, 144, 3) == 0.25
 
 
 IMPOSSIBLE = {
-    "more right answers than questions": (verdicts.fisher, (373, 341, 372), "right must be at most total"),
-    "no whole number": (verdicts.fisher, (1, 1.5, 372), "other must be a whole number ≥ 0"),
-    "too few judged differently": (verdicts.mcnemar, (9836, 9809, 26), "disagreeing must be"),
-    "an odd rest": (verdicts.mcnemar, (9836, 9809, 60), "disagreeing must be .* by an even number.*more=9836"),
-    "one seed": (verdicts.half_width, (1,), "seeds must be a whole number ≥ 2"),
-    "one seed's power": (verdicts.detectable, (1,), "seeds must be a whole number ≥ 2"),
-    "always": (verdicts.detectable, (8, 1.0), r"power must be in \(0\.05, 1\)\. Received: power=1\.0"),
+    "more right answers than questions": (statistics.fisher, (373, 341, 372), "right must be at most total"),
+    "no whole number": (statistics.fisher, (1, 1.5, 372), "other must be a whole number ≥ 0"),
+    "too few judged differently": (statistics.mcnemar, (9836, 9809, 26), "disagreeing must be"),
+    "an odd rest": (statistics.mcnemar, (9836, 9809, 60), "disagreeing must be .* by an even number.*more=9836"),
+    "one seed": (statistics.half_width, (1,), "seeds must be a whole number ≥ 2"),
+    "one seed's power": (statistics.detectable, (1,), "seeds must be a whole number ≥ 2"),
+    "always": (statistics.detectable, (8, 1.0), r"power must be in \(0\.05, 1\)\. Received: power=1\.0"),
 }
 
 
@@ -188,7 +188,7 @@ def test_impossible_counts_are_refused(function, given, says):
 
 
 def test_nobody_judged_differently_shows_nothing():
-    assert verdicts.mcnemar(9836, 9836, 0) == 1.0
+    assert statistics.mcnemar(9836, 9836, 0) == 1.0
 
 
 def test_what_is_judged_in_the_end_is_the_score_and_no_last_lap(tmp_path):
@@ -198,9 +198,9 @@ def test_what_is_judged_in_the_end_is_the_score_and_no_last_lap(tmp_path):
 
 
 def test_power_by_hand():
-    assert round(verdicts.half_width(8), 2) == 0.84
-    assert round(verdicts.detectable(8), 2) == 1.16
-    assert verdicts.detectable(16) < verdicts.detectable(8)
+    assert round(statistics.half_width(8), 2) == 0.84
+    assert round(statistics.detectable(8), 2) == 1.16
+    assert statistics.detectable(16) < statistics.detectable(8)
 
 
 def test_every_claim_is_declared_in_full():

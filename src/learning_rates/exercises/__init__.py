@@ -8,7 +8,7 @@ import math
 import numbers
 import reprlib
 
-from learning_rates import schedules
+from learning_rates.checks import check_choice
 
 CHAPTERS = [
     "loss_and_gradient",
@@ -42,7 +42,7 @@ def check(name, answer):
         the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
     """
     known = every_exercise()
-    fault_of = known[schedules.check_choice("name", name, known)]
+    fault_of = known[check_choice("name", name, known)]
     try:
         fault = fault_of(_guarded(answer) if callable(answer) else answer)
     except _Stopped as stopped:

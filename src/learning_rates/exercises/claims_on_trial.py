@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from learning_rates import schedules
+from learning_rates.checks import check_choice
 from learning_rates.exercises import no_number
-from learning_rates.trials import verdicts
+from learning_rates.trials import statistics
 
 
 class Listing(NamedTuple):
@@ -142,7 +142,7 @@ def show(name):
          2  batch_size, epochs = 100, 5
         ...
     """
-    schedules.check_choice("name", name, LISTINGS)
+    check_choice("name", name, LISTINGS)
     for number, line in enumerate(LISTINGS[name].code.splitlines(), start=1):
         print(f"{number:2}  {line}".rstrip())
 
@@ -171,9 +171,9 @@ def seeds_needed(answer):
     if answer != int(answer) or answer < 2:
         return f"A number of seeds is a whole number ≥ 2, and this is {answer!r}."
     for seeds in range(2, int(answer)):
-        if verdicts.detectable(seeds) <= 1:
+        if statistics.detectable(seeds) <= 1:
             return f"{int(answer)} seeds are enough, and so are fewer."
-    found = verdicts.detectable(int(answer))
+    found = statistics.detectable(int(answer))
     if found > 1:
         return f"{int(answer)} seeds find a difference of {found:.2f} standard deviations that often, not of one."
     return None

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
 
-from learning_rates.trials import plan, record, verdicts
-from learning_rates.trials.claims import CLAIMS, TRIALS
-from learning_rates.trials.table import RESULTS, Table
+from learning_rates.trials import plan, telling, verdicts
+from learning_rates.trials.declared.claims import CLAIMS, TRIALS
+from learning_rates.trials.table import RESULTS, TrialTable
 
 CONSOLE = Console()
 
@@ -76,7 +76,7 @@ def show_claims(given):
 def show_status(given):
     grid = Grid("trial", "tuned", "judged", "as published")
     for name, trial in trials_of(given.names).items():
-        table = Table(name, trial, given.results)
+        table = TrialTable(name, trial, given.results)
         grid.add_row(name, *(f"{table.count(stage)} of {runs}" for stage, runs in plan.counts(trial).items()))
     CONSOLE.print(grid)
 
@@ -109,12 +109,12 @@ def _runner():
 
 
 def report(given):
-    tables = {name: Table(name, trial, given.results) for name, trial in TRIALS.items()}
+    tables = {name: TrialTable(name, trial, given.results) for name, trial in TRIALS.items()}
     judged = verdicts.judge_ready(CLAIMS, tables)  # all of them, whatever is shown: they are corrected for their number
     trials = trials_of(given.names)
     asked = {name: claim for name, claim in CLAIMS.items() if claim.trial in trials or not given.names}
     for name in trials:
-        for said in record.copies(tables[name]):
+        for said in telling.copies(tables[name]):
             CONSOLE.print(f"{name}: {said}")
     grid = Grid("claim", "difference, more bears it out", "seeds", "verdict")
     for verdict in [verdict for name, verdict in judged.items() if name in asked]:
@@ -124,16 +124,16 @@ def report(given):
         why = "not all has been run; see `status`" if CLAIMS[name].trial else "no run can judge it"
         CONSOLE.print(f"{name}: {why}.")
     for name, trial in trials.items():
-        if given.names and trial.arms and record.is_whole(tables[name]):
+        if given.names and trial.arms and telling.is_whole(tables[name]):
             CONSOLE.print(_arms(name, tables[name]))
     if given.write:
-        record.write(tables, given.write)
+        telling.write(tables, given.write)
 
 
 def _arms(name, table):
     """What each arm of a trial came to, and when it first had the best mean of the baseline."""
     goal = verdicts.baseline_best(table)
-    heads = "arm", "budget", "peak", record.unit(table.trial), f"steps to {goal:.2f}", "seconds", "runs"
+    heads = "arm", "budget", "peak", telling.unit(table.trial), f"steps to {goal:.2f}", "seconds", "runs"
     grid = Grid(*heads, title=name)
     for place in plan.places(table.trial):
         rows, found = verdicts.rows_of(table, place), verdicts.reached(table, place, goal)

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from learning_rates.trials import tasks
+from learning_rates.trials.declared import tasks
 
-AT_ONCE = {"vectorised": 8, "fitted": 1, "timed": 1}  # runs: more no longer share the processor's caches
+AT_ONCE = {"side_by_side": 8, "keras_fit": 1, "timing": 1}  # runs: more no longer share the processor's caches
 
 
 class Group(NamedTuple):

@@ -12,10 +12,11 @@ import os
 import keras
 from distributed import Client, LocalCluster, as_completed
 
-from learning_rates.schedules import check_whole
-from learning_rates.trials import tasks, training
+from learning_rates.checks import check_whole
+from learning_rates.trials import training
+from learning_rates.trials.declared import tasks
 from learning_rates.trials.plan import finals, published, tuning
-from learning_rates.trials.table import RESULTS, Table
+from learning_rates.trials.table import RESULTS, TrialTable
 
 # Of each worker: one core, and memory that it keeps. Dask has every freed buffer handed back to the system, which
 # clears it anew for the next step: with small networks, half of the time. And oneDNN's convolutions, twice as fast as
@@ -43,7 +44,7 @@ def dask_setup(worker):
 
 def backend(trial):
     """What Keras has to run on: side by side only on JAX; large networks are fastest on TensorFlow."""
-    return {"vectorised": "jax", "fitted": "tensorflow", "timed": "tensorflow"}[tasks.TASKS[trial.task].engine]
+    return {"side_by_side": "jax", "keras_fit": "tensorflow", "timing": "tensorflow"}[tasks.TASKS[trial.task].engine]
 
 
 def cores():
@@ -71,7 +72,7 @@ def cluster(trial, workers=None, scheduler=None):
         return
     options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "preload": PINNED}
     environment = {**WORKER, "KERAS_BACKEND": backend(trial)}
-    count = 1 if tasks.TASKS[trial.task].engine == "timed" else workers or cores()
+    count = 1 if tasks.TASKS[trial.task].engine == "timing" else workers or cores()
     with _environment(environment), LocalCluster(n_workers=count, **options) as local, Client(local) as client:
         yield client
 
@@ -91,7 +92,7 @@ def _environment(variables):
 
 def run(name, trial, client, folder=RESULTS, progress=lambda stage, done, groups: None):
     """Run what is missing of a trial, stage by stage; `progress(stage, done, groups)` is told after each group."""
-    table = Table(name, trial, folder)
+    table = TrialTable(name, trial, folder)
     with table.locked():
         # finals can be planned once the tuning is done
         for stage, plan in (("tune", tuning), ("final", lambda trial: finals(trial, table)), ("published", published)):

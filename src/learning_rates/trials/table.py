@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from learning_rates.trials.claims import Arm, Phase, Trial
+import numpy as np
+
+from learning_rates.checks import check_choice, reject
+from learning_rates.trials.declared.claims import Arm, Phase, Trial
 from learning_rates.trials.plan import every_key
 
 RESULTS = Path(str(resources.files("learning_rates.results")), "trials")
@@ -21,6 +24,64 @@ COLUMNS = (*KEYS, *NUMBERS, "curve", "finished", "made")
 
 
 class Table:
+    """A table of finished runs and how it was made.
+
+    Args:
+        name: the table's name in the folder `results`, without its ending.
+
+    Raises:
+        FileNotFoundError: there is no such table; the message lists those there are.
+
+    Example:
+        >>> record = Table.recorded("one_cycle_ladder")
+        >>> record.made["steps"], len(record.column("accuracy", stage="final", rung="constant"))
+        (600, 24)
+    """
+
+    @classmethod
+    def recorded(cls, name):
+        """The table of that name in `results/`."""
+        return cls(name)
+
+    def __init__(self, name):
+        folder = resources.files("learning_rates.results")
+        table = folder / f"{name}.csv"
+        if not table.is_file():
+            known = sorted(file.name[:-4] for file in folder.iterdir() if file.name.endswith(".csv"))
+            raise FileNotFoundError(f"name must be one of {', '.join(known)}. Received: name={name!r}")
+        self.rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+        self.made = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+    def column(self, name, /, **where):
+        """The numbers of a column in the rows that match, in the order of their seeds.
+
+        Args:
+            name: the column.
+            **where: column=value; numbers match as numbers.
+
+        Returns:
+            A float array of shape (matching rows,).
+
+        Raises:
+            ValueError: there is no such column, or no row matches.
+        """
+        for key in (name, *where):
+            check_choice("column", key, self.rows[0])
+        rows = [row for row in self.rows if all(_same(row[key], value) for key, value in where.items())]
+        if not rows:
+            reject("a row must match", where.items())
+        return np.array([float(row[name]) for row in sorted(rows, key=lambda row: int(row["seed"]))])
+
+
+def _same(text, value):
+    return text == value if isinstance(value, str) else float(text) == value
+
+
+def _same(text, value):
+    return text == value if isinstance(value, str) else float(text) == value
+
+
+class TrialTable:
     """The finished runs of a trial, in a CSV file, and how they were made, in a JSON file beside it.
 
     Args:

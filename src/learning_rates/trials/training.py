@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from learning_rates import datasets, lr_range_test
-from learning_rates.trials import fitted, recipes, tasks, timed
-from learning_rates.trials.claims import Phase
-from learning_rates.trials.runs import Run, judged
+from learning_rates.trials.declared import policies, tasks
+from learning_rates.trials.declared.claims import Phase
+from learning_rates.trials.engines import keras_fit, timing
+from learning_rates.trials.engines.runs import Run, judged
 
 SWEEPS = 5
 
@@ -32,8 +33,8 @@ PACKAGES = ("keras", "numpy", "jax", "tensorflow", "scikit-learn")
 
 def train(trial, group):
     """Train a group and judge it: a dict of results for each seed, in their order."""
-    if tasks.TASKS[trial.task].engine == "timed":
-        return [timed.compare(*trial.published[group.arm])]
+    if tasks.TASKS[trial.task].engine == "timing":
+        return [timing.compare(*trial.published[group.arm])]
     return list(_Training(trial, group).results())
 
 
@@ -45,14 +46,14 @@ class _Training:
         part = trial.published[group.arm][0] if group.stage == "published" else trial.arms[group.arm]
         self.name = part.task or trial.task
         self.task = tasks.TASKS[self.name]
-        self.engine = importlib.import_module(f"learning_rates.trials.{self.task.engine}")
+        self.engine = importlib.import_module(f"learning_rates.trials.engines.{self.task.engine}")
         self.data = tasks.data_of(self.name)
         self.judging = self.data["tune" if group.stage == "tune" else "final"]
         self.phases = trial.published[group.arm] if group.stage == "published" else [self._phase(part)]
 
     def _phase(self, arm):
         samples = round(self.group.budget * self.trial.samples)
-        usual = {"batch_size": self.trial.batch_size, "optimizer": self.trial.optimizer, "momentum": recipes.MOMENTUM}
+        usual = {"batch_size": self.trial.batch_size, "optimizer": self.trial.optimizer, "momentum": policies.MOMENTUM}
         return Phase(arm.schedule, self.group.peak, samples, options=arm.options, **usual)
 
     def results(self):
@@ -91,14 +92,14 @@ class _Training:
 
     def _run(self, phase, seed, steps):
         peak = self._range_test(phase, seed) if phase.peak in RANGE_TEST else phase.peak
-        rate, momentum = recipes.moving(phase.schedule, peak, steps, phase.options, phase.momentum)
+        rate, momentum = policies.moving(phase.schedule, peak, steps, phase.options, phase.momentum)
         return Run(seed, seed, rate, momentum)
 
     def _range_test(self, phase, seed):
         """The peak that sweeps of this seed suggest, on the training data."""
         model = self.task.build(seed=seed)
-        optimizer = fitted.OPTIMIZERS[phase.optimizer](1e-3, phase.momentum)
-        model.compile(optimizer, fitted.LOSSES[self.task.loss]())
+        optimizer = keras_fit.OPTIMIZERS[phase.optimizer](1e-3, phase.momentum)
+        model.compile(optimizer, keras_fit.LOSSES[self.task.loss]())
         sweeps = {"batch_size": phase.batch_size, "repeats": SWEEPS, "seed": seed, "progress": False}
         return RANGE_TEST[phase.peak](lr_range_test(model, *self.data["train"], **sweeps))
 

@@ -8,13 +8,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import special
 
-from learning_rates.schedules import check_number, check_whole, reject
 from learning_rates.trials import plan
-from learning_rates.trials.report import Interval, interval, quantile
-
-ERROR = 0.05
+from learning_rates.trials.statistics import ERROR, Interval, holm, interval, p_value
 
 
 class Verdict(NamedTuple):
@@ -149,43 +146,6 @@ def judge(claims, tables):
     return {name: _verdict(name, claims[name], values, chances[name], sure[name]) for name, values in found.items()}
 
 
-def p_value(values):
-    """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another.
-
-    It is 1 as well where a value is missing: such a claim is undecided.
-    """
-    if not np.isfinite(values).all():
-        return 1.0
-    mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
-    if spread == 0:
-        return float(mean == 0)
-    return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
-
-
-def holm(chances, error=ERROR):
-    """Many tests at once: the smallest p against error/m, the next against error/(m − 1), until one fails.
-
-    Args:
-        chances: {name: p}, of m tests.
-        error: how often any of them may be a false alarm, in (0, 1).
-
-    Returns:
-        {name: whether it is rejected}, in the order given.
-
-    Example:
-        >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
-        {'a': True, 'b': False, 'c': False}
-
-    References:
-        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
-    """
-    rejected, going = {}, True
-    for rank, name in enumerate(sorted(chances, key=chances.get)):
-        going = going and chances[name] <= error / (len(chances) - rank)
-        rejected[name] = going
-    return {name: rejected[name] for name in chances}
-
-
 def _verdict(name, claim, values, p, sure):
     wide, narrow = interval_of_finite(values), interval_of_finite(values, error=2 * ERROR)
     missing = np.count_nonzero(~np.isfinite(values))
@@ -234,89 +194,6 @@ def _is_blind(claim, values):
 def _floor(value):
     """Two digits after the point, never more than it is."""
     return f"{math.floor(100 * value) / 100:g}"
-
-
-# --------------------------------------------------------------------------------------------------------------- power
-def half_width(seeds):
-    """Half the width of a 95 % interval, in standard deviations of the paired differences: t(n − 1) / √n.
-
-    Args:
-        seeds: n, ≥ 2.
-
-    Raises:
-        TypeError, ValueError: seeds is no whole number ≥ 2.
-
-    Example:
-        >>> round(half_width(8), 2)
-        0.84
-    """
-    check_whole("seeds", seeds, least=2)
-    return quantile(seeds, ERROR) / seeds**0.5
-
-
-def detectable(seeds, power=0.8):
-    """What a paired t-test with so many seeds finds that often, in standard deviations of the differences.
-
-    Args:
-        seeds: n, ≥ 2.
-        power: how often, in (0.05, 1): by chance alone it is 0.05.
-
-    Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
-
-    Example:
-        >>> round(detectable(8), 2)
-        1.16
-    """
-    check_whole("seeds", seeds, least=2)
-    if not ERROR < check_number("power", power) < 1:
-        reject(f"power must be in ({ERROR}, 1)", [("power", power)])
-    critical = quantile(seeds, ERROR)
-    return float(optimize.brentq(lambda d: stats.nct.sf(critical, seeds - 1, d * seeds**0.5) - power, 1e-6, 1e3))
-
-
-# -------------------------------------------------------------------------------------------------------------- counts
-def fisher(right, other, total):
-    """Two-sided p of two counts of right answers among so many, as if the two had different questions (Fisher's test).
-
-    Args:
-        right, other: the two counts.
-        total: questions, the same number for both.
-
-    Raises:
-        TypeError, ValueError: a count is no whole number, or more than there are questions.
-
-    Example:
-        >>> round(fisher(341, 343, 372), 2)
-        0.89
-    """
-    for name, count in (("right", right), ("other", other)):
-        if check_whole(name, count, least=0) > total:
-            reject(f"{name} must be at most total", [(name, count), ("total", total)])
-    return float(stats.fisher_exact([[right, total - right], [other, total - other]]).pvalue)
-
-
-def mcnemar(more, fewer, disagreeing):
-    """Two-sided p of two counts of right answers to the same questions (McNemar's exact test).
-
-    Args:
-        more, fewer: the two counts.
-        disagreeing: questions that only one of the two got right: |more − fewer|, or larger by an even number.
-
-    Raises:
-        TypeError, ValueError: a count is no whole number, or `disagreeing` is impossible with the two others.
-
-    Example:
-        >>> round(mcnemar(9836, 9809, 61), 3), round(mcnemar(9836, 9809, 355), 2)
-        (0.001, 0.17)
-    """
-    given = [("more", more), ("fewer", fewer), ("disagreeing", disagreeing)]
-    more, fewer, disagreeing = (check_whole(name, count, least=0) for name, count in given)
-    beyond = disagreeing - abs(more - fewer)
-    if beyond < 0 or beyond % 2:
-        reject("disagreeing must be |more − fewer|, or larger by an even number", given)
-    ahead = (disagreeing + more - fewer) // 2
-    return float(stats.binomtest(ahead, disagreeing).pvalue) if disagreeing else 1.0
 
 
 # ------------------------------------------------------------------------------------------------------ time to reach

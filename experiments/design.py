@@ -1,0 +1,104 @@
+"""Tune what "Design a schedule" is judged by: the three rivals' rates, and the best knots that a search finds.
+
+    python -m experiments.design
+
+writes results/design.json. The loss of a noisy quadratic under SGD with momentum is known in expectation, exactly and
+for any schedule, so nothing here hangs on a seed. Each rival may choose among 49 peaks and four momenta. The search
+moves a knot or more by a random amount and keeps what is better. Both stay below the wall. A quarter of a minute.
+"""
+
+import itertools
+import json
+import math
+import platform
+import random
+from importlib.resources import files
+
+from learning_rates.explorers import design
+
+RATES = [float(f"{10 ** (-3 + k / 16):.3g}") for k in range(49)]
+MOMENTA = {name: [0.0, 0.5, 0.7, 0.9] for name in design.RIVALS} | {"one-cycle": [0.0, 0.5, 0.9, "cycled"]}
+TRIES = 3000
+DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
+KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]
+
+
+def expected_loss(pair, noise):
+    """E ½ Σ λ θ² at the end, by the second moments of θ and v, from E θ² = 1 and v = 0."""
+    steps = list(zip(*(schedule.values() for schedule in pair), strict=True))
+    return sum(coordinate(curvature, steps, noise * noise * curvature) for curvature in design.CURVATURES)
+
+
+def loss_below_the_wall(pair, noise):
+    """A quadratic forgives an explosion on the way; a network would not, so it counts as lost."""
+    steps = zip(*(schedule.values() for schedule in pair), strict=True)
+    return expected_loss(pair, noise) if all(rate <= design.wall(momentum) for rate, momentum in steps) else math.inf
+
+
+def coordinate(curvature, steps, variance):
+    xx, xv, vv = 1.0, 0.0, 0.0
+    for rate, momentum in steps:
+        pull = rate * curvature  # v ← μ v − pull · x − η ε, x ← x + v
+        xv, vv = (
+            momentum * xv - pull * xx,
+            momentum**2 * vv - 2 * momentum * pull * xv + pull**2 * xx + rate**2 * variance,
+        )
+        xx, xv = xx + 2 * xv + vv, xv + vv
+    return curvature * xx / 2
+
+
+def tuned(noise):
+    best = {}
+    for name in design.RIVALS:
+        tries = list(itertools.product(RATES, MOMENTA[name]))
+        expected = [loss_below_the_wall(design.rival(name, *tried), noise) for tried in tries]
+        (rate, momentum), loss = tries[expected.index(min(expected))], min(expected)
+        best[name] = {"rate": rate, "momentum": momentum, "expected": float(f"{loss:.4g}")}
+    return best
+
+
+def moved(control, value, source):
+    """Another value of a slider, near this one, on one of the slider's own marks."""
+    if control["format"] == "integer":
+        other = value + source.choice([-8, -3, -1, 1, 3, 8])
+    elif control["scale"] == "log":
+        mark = round(math.log10(value) / 0.05) + source.choice([-8, -2, -1, 1, 2, 8])
+        other = float(f"{10 ** (0.05 * mark):.3g}")
+    else:
+        other = round(value + source.choice([-0.1, -0.03, -0.01, 0.01, 0.03, 0.1]), 2)
+    return min(max(other, control["min"]), control["max"])
+
+
+def searched(noise):
+    source, values = random.Random(0), dict(DEFAULTS)
+    loss = expected_loss(design.own(values), noise)
+    for _ in range(TRIES):
+        other = dict(values)
+        for control in source.sample(KNOTS, source.choice([1, 1, 2, 3])):
+            other[control["name"]] = moved(control, values[control["name"]], source)
+        pair = design.own(other)
+        if (tried := loss_below_the_wall(pair, noise)) < loss:
+            loss, values = tried, other
+    changed = {name: value for name, value in values.items() if value != DEFAULTS[name]}
+    return {"values": changed, "expected": float(f"{loss:.4g}")}
+
+
+def main():
+    record = {
+        "made": {
+            "script": "experiments/design.py",
+            "versions": {"python": platform.python_version()},
+            "data sha256": {},
+        },
+        "rates tried": RATES,
+        "momenta tried": MOMENTA,
+        "knots tried": TRIES,
+        "tuned": {name: tuned(noise) for name, noise in design.NOISES.items()},
+        "searched": {name: searched(noise) for name, noise in design.NOISES.items()},
+    }
+    path = files("learning_rates.results") / "design.json"
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

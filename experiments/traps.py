@@ -1,0 +1,167 @@
+"""Measure what each trap of the trap museum costs, into results/traps.json.
+
+    LEARNING_RATES_DATA=... .venv-backends/bin/python -m experiments.traps
+
+A few minutes on two cores. The museum, book/traps.md, takes its numbers from there.
+"""
+
+import json
+import math
+import os
+from itertools import pairwise
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import keras
+import numpy as np
+
+from experiments import recording
+from learning_rates import SGD, descent, schedules, sweeps
+from learning_rates.trials.engines.runs import Run
+from learning_rates.trials.engines.side_by_side import judge, train
+from learning_rates.trials.statistics import interval
+
+SEEDS = range(16)
+STEPS, BATCH_SIZE = 600, 60
+LOW, HIGH, SWEEP_STEPS, SWEEP_BATCH = 1e-4, 10.0, 200, 30  # a sweep is one epoch
+
+
+def spread(values):
+    """Median, least and greatest."""
+    return {"median": float(np.median(values)), "low": float(min(values)), "high": float(max(values)), "n": len(values)}
+
+
+def swept(data):
+    """The batch losses of sweeps, up to where they blow up, and log10 of their rates."""
+    logs = np.linspace(math.log10(LOW), math.log10(HIGH), SWEEP_STEPS)
+    rate = schedules.piecewise([(0, LOW), (SWEEP_STEPS - 1, HIGH)], shape="exponential")
+    runs = [Run(seed, seed, rate) for seed in SEEDS]
+    rows = []
+    for group in recording.groups(runs):
+        ((_, _, losses),) = train(group, data["train"], SWEEP_BATCH)
+        rows += [row[: sweeps.diverged_at(list(logs), row.tolist(), 0.1, 4.0)] for row in losses.astype("float64")]
+    return logs, rows
+
+
+def exponential_average(losses, kept):
+    """The corrected exponential average that most finders draw."""
+    average, drawn = 0.0, []
+    for step, loss in enumerate(losses):
+        average = kept * average + (1 - kept) * loss
+        drawn.append(average / (1 - kept ** (step + 1)))
+    return drawn
+
+
+def running_mean_and_lag(data):
+    """By which factor the rate of the least loss moves, read off the epoch's running mean or an average of 0.95."""
+    logs, rows = swept(data)
+    running, lagging = [], []
+    for row in rows:
+        centred = np.argmin(sweeps.smooth(list(logs), row.tolist(), 0.1, 4.0))
+        running_mean = np.cumsum(row) / np.arange(1, len(row) + 1)
+        running.append(10 ** (logs[np.argmin(running_mean)] - logs[centred]))
+        lagging.append(10 ** (logs[np.argmin(exponential_average(row, 0.95))] - logs[centred]))
+    return spread(running), spread(lagging)
+
+
+class CycleMomentum(keras.callbacks.Callback):
+    """The recipe of published callbacks."""
+
+    def __init__(self, momentum):
+        super().__init__()
+        self.momentum, self.step = momentum, 0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.optimizer.momentum = self.momentum(self.step)
+        self.step += 1
+
+
+def frozen_momentum():
+    """Loss of one weight on θ² after 40 steps: momentum 0.95 → 0.5 → 0.95 from a callback, and inside the step."""
+    steps, ends = 40, {}
+    momentum = schedules.one_cycle_momentum(steps, low=0.5, high=0.95)
+    recipes = {
+        "callback": (keras.optimizers.SGD(0.05, momentum=0.95), [CycleMomentum(momentum)]),
+        "inside": (SGD(0.05, momentum), []),
+    }
+    for name, (optimizer, callbacks) in recipes.items():
+        layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+        model = keras.Sequential([keras.Input((1,)), layer])
+        model.compile(optimizer, "mse")
+        model.fit(np.ones((steps, 1)), np.zeros((steps, 1)), batch_size=1, verbose=0, callbacks=callbacks)
+        ends[name] = abs(float(model.get_weights()[0].item()))
+    return ends | {"factor": ends["callback"] / ends["inside"]}
+
+
+def epsilon_forms():
+    """How far the textbook's form travels, over how far Keras's does, where gradients are about 1e-4: 100 steps."""
+    slope = descent.quadratic([1e-4]).gradient
+    factors = {}
+    for name, make in {"AdaGrad": descent.AdaGrad, "RMSProp": descent.RMSProp, "Adam": descent.Adam}.items():
+        ends = {form: descent.descend(slope, make(0.01, form=form), [1.0], 100)[-1][0] for form in descent.FORMS}
+        factors[name] = (1 - ends["textbook"]) / (1 - ends["keras"])
+    return factors
+
+
+def next_steps_rate():
+    """One-cycle over 100 steps: the greatest factor between a step's own rate and the one a logger reads after it."""
+    rates = schedules.one_cycle(0.1, 100).values()
+    return {"factor": max(max(a / b, b / a) for a, b in pairwise(rates))}
+
+
+def accuracies(data, steps, rate, every):
+    """Accuracy on the test set after each so many steps, of shape (seeds, checks)."""
+    rows = []
+    for group in recording.groups([Run(seed, seed, rate(steps)) for seed in SEEDS]):
+        checks = train(group, data["train"], BATCH_SIZE, every=every)
+        rows.append(np.stack([judge(weights, data["final"])[1] for _, weights, _ in checks], axis=1))
+    return np.concatenate(rows)
+
+
+def points(differences):
+    """Accuracy points: mean with its 95 % t-interval."""
+    found = interval(100 * np.asarray(differences))
+    return {"mean": found.mean, "low": found.low, "high": found.high, "n": found.n}
+
+
+def unequal_budgets(data):
+    """What the same schedule gains by nothing but twice the steps."""
+
+    def linear(steps):
+        return schedules.polynomial_decay(0.08, steps)
+
+    short, double = (accuracies(data, steps, linear, steps)[:, -1] for steps in (STEPS, 2 * STEPS))
+    return points(double - short)
+
+
+def selection_noise(data):
+    """How much better than the last epoch's the best epoch looks, chosen and judged on the same 1,000 images."""
+    small = data | {"final": tuple(part[:1000] for part in data["final"])}
+    rows = accuracies(small, STEPS, lambda steps: schedules.constant(0.02, steps), STEPS // 12)
+    return points(rows.max(axis=1) - rows[:, -1])
+
+
+def main():
+    data = recording.fashion_mnist()
+    running, lagging = running_mean_and_lag(data)
+    made = recording.provenance("traps.py", data) | {
+        "seeds": list(SEEDS),
+        "runs": f"models.mlp(), {STEPS} steps of {BATCH_SIZE} samples",
+        "sweeps": f"{SWEEP_STEPS} steps of {SWEEP_BATCH} samples, one epoch, {LOW:g} to {HIGH:g}",
+    }
+    damage = {
+        "running mean": running,
+        "smoothing lag": lagging,
+        "frozen momentum": frozen_momentum(),
+        "epsilon forms": epsilon_forms(),
+        "next step's rate": next_steps_rate(),
+        "unequal budgets": unequal_budgets(data),
+        "selection noise": selection_noise(data),
+    }
+    text = json.dumps({"made": made, "damage": damage}, indent=1, ensure_ascii=False)
+    (recording.RESULTS / "traps.json").write_text(text + "\n", encoding="utf-8")
+    print(json.dumps(damage, indent=1))
+
+
+if __name__ == "__main__":
+    main()

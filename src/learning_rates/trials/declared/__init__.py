@@ -1,0 +1,1 @@
+"""What was claimed, and what is run to judge it: data, written before the first result of each."""

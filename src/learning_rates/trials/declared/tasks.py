@@ -1,0 +1,226 @@
+"""What is learnt in the trials: data prepared and split, and the network for it.
+
+A task's data are in three parts: "train"; "tune", on which every arm's peak is chosen; and "final", the whole test set,
+which no choice is made on: what is judged is the look at the end of a run, and those on its way are recorded too.
+"""
+
+import functools
+import hashlib
+import os
+from typing import NamedTuple
+
+import numpy as np
+
+from learning_rates import _sources, datasets, models
+
+
+class Task(NamedTuple):
+    """What is learnt.
+
+    Args:
+        load: () → {"train": (x, y), "tune": (x, y), "final": (x, y)}.
+        build: seed → Keras model.
+        sets: the names of its data in `datasets`, for `datasets.about`.
+        splits: in words.
+        network: in words.
+        loss: "cross-entropy", judged by accuracy in percent, or "squared", by the root mean squared error.
+        engine: "side_by_side", "keras_fit" where the network is large, or "timing" where a step's time is the question.
+    """
+
+    load: callable
+    build: callable
+    sets: tuple
+    splits: str
+    network: str = ""
+    loss: str = "cross-entropy"
+    engine: str = "side_by_side"
+
+
+@functools.cache
+def data_of(name):
+    """The task's data, read once a process."""
+    return TASKS[name].load()
+
+
+# ------------------------------------------------------------------------------------------------------------- images
+def _flat(images):
+    return images.reshape(len(images), -1).astype("float32") / 255
+
+
+def _whole(labels):
+    return np.asarray(labels).reshape(-1).astype("int32")
+
+
+def _mnist():
+    (x, y), (x_test, y_test) = datasets.mnist()
+    parts = {"train": (x[:50_000], y[:50_000]), "tune": (x[50_000:], y[50_000:]), "final": (x_test, y_test)}
+    return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _sample():
+    """The embedded images alone: a trial of them needs no download."""
+    (x, y), (x_test, y_test) = datasets.fashion_mnist(sample=True)
+    tune = np.arange(len(y)) % 6 == 0
+    parts = {"train": (x[~tune], y[~tune]), "tune": (x[tune], y[tune]), "final": (x_test, y_test)}
+    return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _fashion_sample():
+    (x, y), _ = datasets.fashion_mnist(sample=True)
+    (x_all, y_all), (x_test, y_test) = datasets.fashion_mnist(sample=False)
+    parts = {"train": (x, y), "tune": (x_all[-10_000:], y_all[-10_000:]), "final": (x_test, y_test)}
+    return {name: (images[..., None], _whole(labels)) for name, (images, labels) in parts.items()}
+
+
+def _cifar10(train):
+    (x, y), (x_test, y_test) = datasets.cifar10()
+    x, y = x, _whole(y)
+    return {"train": (x[:train], y[:train]), "tune": (x[-5_000:], y[-5_000:]), "final": (x_test, _whole(y_test))}
+
+
+def _features(images, size=128):
+    """`models.mobilenet_v2_features`, kept beside Keras's downloads: every worker needs them, at every start."""
+    weights = "mirror" if _sources.mirror("mobilenet_v2_notop.weights.h5") else "imagenet"
+    of = hashlib.sha256(images.tobytes()).hexdigest()[:16]
+    kept = _sources.cache() / f"features_{weights}_{size}_{of}.npy"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.part.npy")
+        np.save(part, models.mobilenet_v2_features(images, size=size))
+        part.replace(kept)
+    return np.load(kept)
+
+
+def _rock_paper_scissors(features=_features):
+    """The images follow one another by gesture and by hand; those of the seventh hand are kept for tuning."""
+    (x, y), (x_test, y_test) = datasets.rock_paper_scissors()
+    x, x_test = features(x), features(x_test)
+    seventh = np.concatenate([np.flatnonzero(y == gesture)[-120:] for gesture in range(3)])
+    others = np.setdiff1d(np.arange(len(y)), seventh)
+    parts = {"train": (x[others], y[others]), "tune": (x[seventh], y[seventh]), "final": (x_test, y_test)}
+    return {name: (inputs, _whole(labels)) for name, (inputs, labels) in parts.items()}
+
+
+def _ants_and_bees():
+    (x, y), (x_test, y_test) = datasets.ants_and_bees(size=224)
+    x, x_test = _features(x, 224), _features(x_test, 224)
+    fifth = np.arange(len(y)) % 5 == 0
+    parts = {"train": (x[~fifth], y[~fifth]), "tune": (x[fifth], y[fifth]), "final": (x_test, y_test)}
+    return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
+
+
+# ------------------------------------------------------------------------------------------------------------- tables
+def _table(x, y, standardise=True):
+    """80 % to train and tune, four to one, and 20 % to judge; drawn once, the same for every run."""
+    places = np.random.default_rng(0).permutation(len(x))
+    train, tune, final = np.split(places, [round(0.64 * len(x)), round(0.8 * len(x))])
+    x = np.asarray(x, "float32")
+    if standardise:
+        x = (x - x[train].mean(axis=0)) / x[train].std(axis=0)
+    return {"train": (x[train], y[train]), "tune": (x[tune], y[tune]), "final": (x[final], y[final])}
+
+
+def _cardio(standardise=True, clean=False):
+    x, y = datasets.cardio(clean)
+    return _table(x, _whole(y), standardise)
+
+
+def _prices(load):
+    """Targets are standardised too; "unit" is what one of theirs is worth."""
+    x, y = load()
+    parts = _table(x, np.asarray(y, "float64"))
+    mean, unit = parts["train"][1].mean(), parts["train"][1].std()
+    found = {name: (inputs, ((targets - mean) / unit).astype("float32")) for name, (inputs, targets) in parts.items()}
+    return found | {"unit": unit}
+
+
+# ---------------------------------------------------------------------------------------------------------- networks
+def _paul(seed):
+    return models.mlp(hidden=784, initializer="normal", seed=seed)
+
+
+def _regression(inputs):
+    return lambda seed: models.tabular(inputs=inputs, outputs=1, seed=seed)
+
+
+def _cnn(seed):
+    return models.cnn(seed=seed)
+
+
+IMAGES = "50,000 images to train, 10,000 to tune, 10,000 to judge"
+ROWS = "64 % of the rows to train, 16 % to tune, 20 % to judge; drawn once"
+HANDS = "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge"
+HEAD = "A dense layer on the features of a frozen MobileNetV2"
+DENSE = "Two hidden layers of 64 and 32 units"
+SAMPLE = "5,000 images to train, 1,000 to tune, 1,000 to judge"
+
+TASKS = {
+    "sample": Task(
+        _sample, models.mlp, ("fashion_mnist",), SAMPLE, "One hidden layer of 128 units", engine="keras_fit"
+    ),
+    **{
+        f"sample, {units} units": Task(
+            _sample,
+            functools.partial(models.mlp, hidden=units),
+            ("fashion_mnist",),
+            SAMPLE,
+            f"One hidden layer of {units} units",
+        )
+        for units in (32, 128, 512)
+    },
+    "timing": Task(dict, None, (), "The training data of the tasks that are timed", engine="timing"),
+    "mnist": Task(_mnist, _paul, ("mnist",), IMAGES, "One hidden layer of 784 units"),
+    "fashion": Task(
+        _fashion_sample,
+        _cnn,
+        ("fashion_mnist",),
+        "6,000 images to train (600 of each class), 10,000 to tune, 10,000 to judge",
+        "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 64 units",
+        engine="keras_fit",
+    ),
+    "cifar": Task(
+        functools.partial(_cifar10, 10_000),
+        functools.partial(models.cnn, shape=(32, 32, 3), filters=(16, 32), units=48),
+        ("cifar10",),
+        "10,000 images to train, 5,000 to tune, 10,000 to judge",
+        "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 48 units",
+        engine="keras_fit",
+    ),
+    "cifar resnet": Task(
+        functools.partial(_cifar10, 1_000),
+        functools.partial(models.resnet, filters=8),
+        ("cifar10",),
+        "1,000 images to train, 5,000 to tune, 10,000 to judge",
+        "ResNet-8, of 8 filters in its first stage",
+        engine="keras_fit",
+    ),
+    "rock paper scissors": Task(_rock_paper_scissors, models.head, ("rock_paper_scissors",), HANDS, HEAD),
+    "rock paper scissors, fine-tuned": Task(
+        functools.partial(_rock_paper_scissors, features=np.asarray),
+        models.mobilenet_v2,
+        ("rock_paper_scissors",),
+        HANDS,
+        "MobileNetV2, all of it trained",
+        engine="keras_fit",
+    ),
+    "ants and bees": Task(
+        _ants_and_bees,
+        functools.partial(models.head, classes=2),
+        ("ants_and_bees",),
+        "195 images to train, 49 to tune, 153 to judge",
+        HEAD,
+    ),
+    "cardio": Task(_cardio, models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio as it comes": Task(functools.partial(_cardio, standardise=False), models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio, cleaned": Task(functools.partial(_cardio, clean=True), models.tabular, ("cardio",), ROWS, DENSE),
+    "cardio, logistic regression": Task(_cardio, models.logistic_regression, ("cardio",), ROWS, "Logistic regression"),
+    "boston": Task(
+        functools.partial(_prices, datasets.boston_housing),
+        _regression(13),
+        ("boston_housing",),
+        ROWS,
+        DENSE,
+        loss="squared",
+    ),
+    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, DENSE, loss="squared"),
+}

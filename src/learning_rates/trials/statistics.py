@@ -1,0 +1,183 @@
+"""Intervals, tests and their power: what a handful of numbers, one a seed, can say."""
+
+from collections import namedtuple
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from learning_rates.checks import check_number, check_whole, reject
+
+ERROR = 0.05  # how often an interval or a family of tests may miss
+
+
+class Interval(namedtuple("Interval", "mean low high n")):
+    """A mean with its t-interval over n seeds; as text "+1.44 ± 0.39"."""
+
+    def __str__(self):
+        mean = round(self.mean, 2) + 0.0  # + 0.0: what rounds to nothing has no sign
+        return f"{mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
+
+
+def interval(values, *, questions=1, error=0.05):
+    """The mean of values and its t-interval, of 95 % unless said otherwise.
+
+    mean ± t(n − 1) · s / √n, with the quantile t at 1 − error/2/questions (Bonferroni) and the standard deviation s
+    taken with n − 1. It covers the seeds drawn, and neither the choice of the test images nor the tuning.
+
+    Args:
+        values: one number a seed, at least two; for a comparison, the differences of two arms on the same seeds.
+        questions: how many intervals are to hold at once, ≥ 1.
+        error: how often one of them may miss, in (0, 1).
+
+    Returns:
+        An `Interval`.
+
+    Raises:
+        TypeError, ValueError: there are fewer than two values, one is not finite, or another argument breaks its rule.
+
+    Example:
+        >>> print(interval([1.0, 2.0, 3.0]))
+        +2.00 ± 2.48
+
+    References:
+        Student (1908), The probable error of a mean, Biometrika 6.
+    """
+    try:
+        values = np.asarray(values, "float64")
+    except (TypeError, ValueError):
+        reject("values must be at least two finite numbers", [("values", values)], TypeError)
+    if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
+        reject("values must be at least two finite numbers", [("values", values.tolist())])
+    if not 0 < check_number("error", error) < 1:
+        reject("error must be in (0, 1)", [("error", error)])
+    t = quantile(len(values), error / check_whole("questions", questions))
+    mean, half = float(values.mean()), float(t * values.std(ddof=1) / len(values) ** 0.5)
+    return Interval(mean, mean - half, mean + half, len(values))
+
+
+def quantile(n, error=0.05):
+    """Student's t(n − 1) that n values of mean zero go beyond, on either side, with the probability `error`.
+
+    Example:
+        >>> round(quantile(16), 3)
+        2.131
+    """
+    return float(special.stdtrit(n - 1, 1 - error / 2))
+
+
+def p_value(values):
+    """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another.
+
+    It is 1 as well where a value is missing: such a claim is undecided.
+    """
+    if not np.isfinite(values).all():
+        return 1.0
+    mean, spread = np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
+    if spread == 0:
+        return float(mean == 0)
+    return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
+
+
+def holm(p_values, error=ERROR):
+    """Many tests at once: the smallest p against error/m, the next against error/(m − 1), until one fails.
+
+    Args:
+        p_values: {name: p}, of m tests.
+        error: how often any of them may be a false alarm, in (0, 1).
+
+    Returns:
+        {name: whether it is rejected}, in the order given.
+
+    Example:
+        >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
+        {'a': True, 'b': False, 'c': False}
+
+    References:
+        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
+    """
+    rejected, going = {}, True
+    for rank, name in enumerate(sorted(p_values, key=p_values.get)):
+        going = going and p_values[name] <= error / (len(p_values) - rank)
+        rejected[name] = going
+    return {name: rejected[name] for name in p_values}
+
+
+def half_width(seeds):
+    """Half the width of a 95 % interval, in standard deviations of the paired differences: t(n − 1) / √n.
+
+    Args:
+        seeds: n, ≥ 2.
+
+    Raises:
+        TypeError, ValueError: seeds is no whole number ≥ 2.
+
+    Example:
+        >>> round(half_width(8), 2)
+        0.84
+    """
+    check_whole("seeds", seeds, least=2)
+    return quantile(seeds, ERROR) / seeds**0.5
+
+
+def detectable(seeds, power=0.8):
+    """What a paired t-test with so many seeds finds that often, in standard deviations of the differences.
+
+    Args:
+        seeds: n, ≥ 2.
+        power: how often, in (0.05, 1): by chance alone it is 0.05.
+
+    Raises:
+        TypeError, ValueError: an argument breaks its rule; the message names it.
+
+    Example:
+        >>> round(detectable(8), 2)
+        1.16
+    """
+    check_whole("seeds", seeds, least=2)
+    if not ERROR < check_number("power", power) < 1:
+        reject(f"power must be in ({ERROR}, 1)", [("power", power)])
+    critical = quantile(seeds, ERROR)
+    return float(optimize.brentq(lambda d: stats.nct.sf(critical, seeds - 1, d * seeds**0.5) - power, 1e-6, 1e3))
+
+
+def fisher(right, other, total):
+    """Two-sided p of two counts of right answers among so many, as if the two had different questions (Fisher's test).
+
+    Args:
+        right, other: the two counts.
+        total: questions, the same number for both.
+
+    Raises:
+        TypeError, ValueError: a count is no whole number, or more than there are questions.
+
+    Example:
+        >>> round(fisher(341, 343, 372), 2)
+        0.89
+    """
+    for name, count in (("right", right), ("other", other)):
+        if check_whole(name, count, least=0) > total:
+            reject(f"{name} must be at most total", [(name, count), ("total", total)])
+    return float(stats.fisher_exact([[right, total - right], [other, total - other]]).pvalue)
+
+
+def mcnemar(more, fewer, disagreeing):
+    """Two-sided p of two counts of right answers to the same questions (McNemar's exact test).
+
+    Args:
+        more, fewer: the two counts.
+        disagreeing: questions that only one of the two got right: |more − fewer|, or larger by an even number.
+
+    Raises:
+        TypeError, ValueError: a count is no whole number, or `disagreeing` is impossible with the two others.
+
+    Example:
+        >>> round(mcnemar(9836, 9809, 61), 3), round(mcnemar(9836, 9809, 355), 2)
+        (0.001, 0.17)
+    """
+    given = [("more", more), ("fewer", fewer), ("disagreeing", disagreeing)]
+    more, fewer, disagreeing = (check_whole(name, count, least=0) for name, count in given)
+    beyond = disagreeing - abs(more - fewer)
+    if beyond < 0 or beyond % 2:
+        reject("disagreeing must be |more − fewer|, or larger by an even number", given)
+    ahead = (disagreeing + more - fewer) // 2
+    return float(stats.binomtest(ahead, disagreeing).pvalue) if disagreeing else 1.0

@@ -1,0 +1,91 @@
+"""Recorded comparisons are fair: equal tries, other seeds for the verdict; and they say how they were made."""
+
+import csv
+import hashlib
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+RESULTS = Path(__file__).parents[2] / "results"
+TABLES = {
+    path.stem: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) for path in RESULTS.glob("*.csv")
+}
+COMPARISON = {"stage", "max_lr", "seed", "loss", "accuracy"}  # beside the column that names the arm
+JUDGED = sorted(name for name, rows in TABLES.items() if set(rows[0]) in (COMPARISON | {"arm"}, COMPARISON | {"rung"}))
+FOREIGN = "published_logs"  # numbers from others' logs
+RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem != FOREIGN)
+
+
+def tries(name, stage):
+    """For each arm, its peaks and the seeds that each was run with."""
+    found = defaultdict(lambda: defaultdict(set))
+    for row in TABLES[name]:
+        if row["stage"] == stage:
+            arm = tuple(value for key, value in row.items() if key in ("arm", "rung"))
+            found[arm][float(row["max_lr"])].add(int(row["seed"]))
+    return found
+
+
+def test_there_are_recorded_comparisons():
+    assert JUDGED
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_every_arm_was_tuned_with_the_same_tries(name):
+    """As many rates, each with the same seeds; the rates themselves are the arm's own."""
+    first, *others = [list(arm.values()) for arm in tries(name, "tune").values()]
+    assert len(first) >= 3
+    assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_every_tuned_arm_was_judged_at_its_best_peak_with_the_same_new_seeds(name):
+    tuned, judged = tries(name, "tune"), tries(name, "final")
+    all_seeds = set.union(*(seeds for arm in judged.values() for seeds in arm.values()))
+    assert len(all_seeds) >= 8
+    assert not all_seeds & set.union(*(seeds for arm in tuned.values() for seeds in arm.values()))
+    for arm, peaks in tuned.items():
+        assert judged[arm] == {best_peak(name, arm, peaks): all_seeds}, arm
+
+
+def best_peak(name, arm, peaks):
+    def mean(peak):
+        runs = [row for row in TABLES[name] if row["stage"] == "tune" and arm[0] in row.values()]
+        return sum(float(row["accuracy"]) for row in runs if float(row["max_lr"]) == peak)
+
+    return max(peaks, key=mean)
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_no_run_stands_twice(name):
+    keys = [tuple(value for key, value in row.items() if key not in ("loss", "accuracy")) for row in TABLES[name]]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_says_how_it_was_made(name):
+    recorded = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    made = recorded.get("made", recorded)
+    assert (RESULTS.parent / made["script"]).is_file()
+    trained = bool(made["data sha256"])  # what is computed without data needs Python alone
+    assert ({"keras", "numpy"} if trained else {"python"}) <= set(made["versions"])
+    assert all(len(digest) == len(hashlib.sha256().hexdigest()) for digest in made["data sha256"].values())
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_has_its_record(name):
+    assert name in RECORDS
+
+
+def test_published_logs_name_their_commit_and_are_whole_counts_of_the_test_images():
+    logs = json.loads((RESULTS / f"{FOREIGN}.json").read_text(encoding="utf-8"))
+    assert re.search(r"commit [0-9a-f]{40}", logs["made"]["source"])
+    for name, last in (("clr3SS5kFig1a", [10_000, 0.9244]), ("lr35Fig1a", [80_000, 0.9032])):
+        assert logs[name][-1][:2] == last
+        steps = [step for step, _, _ in logs[name]]
+        assert steps == sorted(set(steps))
+        for _, accuracy, _ in logs[name]:
+            assert accuracy * 25_000 == pytest.approx(round(accuracy * 25_000), abs=0.03)

@@ -1,0 +1,98 @@
+"""Explorers: what they compute is what the package computes, whatever comes in; a stored output holds it."""
+
+import json
+import math
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from settings import raw_values
+
+from learning_rates import explorers, widgets
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_an_explorer_describes_itself_as_json(name):
+    described = json.loads(explorers.describe(name))
+    assert set(described) == {"title", "question", "controls"}
+    assert described["question"].endswith("?")
+    names = [control["name"] for control in described["controls"]]
+    assert len(names) == len(set(names))
+    assert explorers.clean(described["controls"], {}) == {c["name"]: c["default"] for c in described["controls"]}
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+@given(st.data())
+def test_every_setting_gives_a_figure_of_finite_numbers(name, data):
+    raw = data.draw(raw_values(widgets.load(name).CONTROLS))
+    figure = json.loads(explorers.render(name, json.dumps(raw)))
+    assert figure["summary"]
+    for panel in figure["panels"]:
+        for curve in panel["curves"]:
+            assert 1 <= len(curve["points"]) <= 256
+            assert all(math.isfinite(number) for point in curve["points"] for number in point)
+        for axis, scale in enumerate((panel["x_scale"], panel["y_scale"])):
+            if scale == "log":
+                assert all(point[axis] > 0 for curve in panel["curves"] for point in curve["points"])
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_a_figure_has_what_the_page_draws(name):
+    widgets.load(name)
+    figure = explorers.figure(name, {})
+    assert set(figure) - {"code"} == {"summary", "panels", "table", "values"}
+    for panel in figure["panels"]:
+        assert set(panel) == set(explorers.panel("", "", "", []))
+        assert all(set(curve) == set(explorers.curve("", [], "")) for curve in panel["curves"])
+    assert all(len(row) == len(figure["table"]["head"]) for row in figure["table"]["rows"])
+
+
+HOSTILE = ["nan", "1e400", "-inf", "<script>alert(1)</script>", "", None, [], {}, "9" * 100_000, True]
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+@pytest.mark.parametrize("bad", HOSTILE, ids=lambda bad: repr(bad)[:20])
+def test_a_hostile_link_gives_values_in_range(name, bad):
+    controls = widgets.load(name).CONTROLS
+    raw = dict.fromkeys([*(control["name"] for control in controls), "unknown", "__class__"], bad)
+    values = explorers.figure(name, raw)["values"]
+    assert set(values) == {control["name"] for control in controls}
+    for control in controls:
+        value = values[control["name"]]
+        if control["kind"] == "choice":
+            assert value == control["default"]
+        else:
+            assert control["min"] <= value <= control["max"]
+
+
+def test_an_unknown_explorer_is_named():
+    with pytest.raises(ValueError, match=r"name must be one of tangent, .*claims\. Received: name='os'"):
+        explorers.load("os")
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_the_stored_output_is_a_mount_point_with_a_still_figure(name):
+    bundle = widgets.explore(name)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"].startswith(f'<div data-explorer="{name}" id="explorer-{name}"><img alt="')
+    assert "data:image/png;base64," in bundle["text/html"]
+    assert bundle["text/plain"] == f"explorer {name}"
+
+
+def test_colab_gets_the_widget_alone(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    assert set(widgets.explore("one_cycle")._repr_mimebundle_()) == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/plain",
+    }
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_every_colour_has_one_for_the_night(name):
+    widgets.load(name)
+    night = (Path(__file__).parents[2] / "book/_static/book.css").read_text().split('data-theme="dark"')[1]
+    for panel in explorers.figure(name, {})["panels"]:
+        for curve in panel["curves"]:
+            assert f"--ink-{curve['color'][1:]}: " in night, curve["label"]

@@ -1,0 +1,458 @@
+"""Record what PyTorch, Optax and Keras give for our schedules: golden.json beside this file. Run it as `make golden`.
+
+The functions from `one_cycle` on pair a schedule of ours with an oracle: CASES calls them for the settings recorded,
+tests/test_oracles.py for many more. PyTorch reckons in Python's float64; JAX, which runs the other two, is told to.
+"""
+
+import json
+import math
+import os
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "jax"  # Keras's schedules branch on the step; jax.vmap runs them over all steps at once
+
+import jax
+import keras
+import numpy as np
+import optax
+import torch
+
+from learning_rates import schedules
+
+jax.config.update("jax_enable_x64", True)
+keras.config.set_floatx("float64")
+
+RECORDED = Path(__file__).with_name("golden.json")
+SPAN = 512  # JAX compiles for every new length, so its schedules run over one length and are cut
+keras_schedules = keras.optimizers.schedules
+
+
+@dataclass(frozen=True)
+class Case:
+    """A schedule of ours and what an oracle gives for all its steps.
+
+    Two values agree when they differ by at most max(rel · |value|, abs).
+    """
+
+    name: str
+    ours: schedules.Schedule
+    oracle: Callable[[int], list]
+    note: str = ""
+    rel: float = 1e-9
+    abs: float = 1e-14  # what cancels to zero at the end of a cosine
+
+    def values(self):
+        values = self.oracle(self.ours.total_steps)
+        assert len(values) == self.ours.total_steps
+        return values
+
+
+# --------------------------------------------------------------------------------------------------------- the oracles
+def torch_run(make, lr=1.0, key="lr"):
+    """What a scheduler of PyTorch puts into the optimizer's group: before each update, from the first."""
+
+    def values(steps):
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr, momentum=0.5)
+        scheduler = make(optimizer)
+        found = []
+        for step in range(steps):
+            if step:
+                optimizer.step()  # PyTorch warns of a scheduler that steps before its optimizer
+                scheduler.step()
+            found.append(optimizer.param_groups[0][key])
+        return found
+
+    return values
+
+
+def over_steps(schedule):
+    """A schedule of Optax or Keras at all steps."""
+
+    def values(steps):
+        assert steps <= SPAN
+        found = jax.vmap(schedule)(jax.numpy.arange(SPAN))
+        return np.asarray(found)[:steps].tolist()
+
+    return values
+
+
+# -------------------------------------------------------------------------------------------------------------- PyTorch
+scheduler = torch.optim.lr_scheduler
+
+
+def one_cycle(total_steps, pct_start, anneal, three_phase, max_lr=0.5, factors=(25.0, 1e4), momenta=(0.85, 0.95)):
+    # Only up to step T − 1: at step T PyTorch extrapolates, where ours holds.
+    def make(optimizer):
+        return scheduler.OneCycleLR(
+            optimizer,
+            max_lr,
+            total_steps=total_steps,
+            pct_start=pct_start,
+            anneal_strategy=anneal[:3] if anneal == "cosine" else anneal,
+            base_momentum=momenta[0],
+            max_momentum=momenta[1],
+            div_factor=factors[0],
+            final_div_factor=factors[1],
+            three_phase=three_phase,
+        )
+
+    shape = {"pct_start": pct_start, "anneal": anneal, "three_phase": three_phase}
+    rate = schedules.one_cycle(max_lr, total_steps, div_factor=factors[0], final_div_factor=factors[1], **shape)
+    momentum = schedules.one_cycle_momentum(total_steps, low=momenta[0], high=momenta[1], **shape)
+    name = f"torch OneCycleLR, {'three' if three_phase else 'two'} phases, {anneal}, T={total_steps}"
+    return [
+        Case(f"{name}: rate", rate, torch_run(make)),
+        Case(f"{name}: momentum", momentum, torch_run(make, key="momentum")),
+    ]
+
+
+def cyclic(up, down, mode, gamma, total_steps=37, rates=(0.1, 1.0), momenta=(0.8, 0.9)):
+    def make(optimizer):
+        return scheduler.CyclicLR(
+            optimizer, *rates, up, down, mode, gamma, base_momentum=momenta[0], max_momentum=momenta[1]
+        )
+
+    rate = schedules.cyclical(*rates, total_steps, step_size=up, step_size_down=down, mode=mode, gamma=gamma)
+    momentum = schedules.opposite(rate, low=momenta[0], high=momenta[1])
+    name = f"torch CyclicLR, {mode}, {up} up, {down} down"
+    return [
+        Case(f"{name}: rate", rate, torch_run(make)),
+        Case(f"{name}: momentum", momentum, torch_run(make, key="momentum")),
+    ]
+
+
+def warm_restarts(first_cycle, cycle_mult, min_lr, total_steps=40, max_lr=0.5):
+    ours = schedules.cosine_restarts(max_lr, total_steps, first_cycle=first_cycle, cycle_mult=cycle_mult, min_lr=min_lr)
+    oracle = torch_run(lambda o: scheduler.CosineAnnealingWarmRestarts(o, first_cycle, cycle_mult, min_lr), max_lr)
+    return [Case(f"torch CosineAnnealingWarmRestarts, T_0={first_cycle}, T_mult={cycle_mult}", ours, oracle)]
+
+
+def multi_step(boundaries, factor, total_steps, lr=0.5):
+    ours = schedules.step_decay(lr, total_steps, boundaries=boundaries, factor=factor)
+    oracle = torch_run(lambda o: scheduler.MultiStepLR(o, boundaries, factor), lr)
+    return [Case(f"torch MultiStepLR, {boundaries}", ours, oracle)]
+
+
+def exponential(gamma, total_steps, lr=0.5):
+    ours = schedules.exponential_decay(lr, total_steps, end_lr=lr * gamma ** (total_steps - 1))
+    oracle = torch_run(lambda o: scheduler.ExponentialLR(o, gamma), lr)
+    return [Case(f"torch ExponentialLR, gamma={gamma}", ours, oracle)]
+
+
+def cosine_annealing(total_steps, end_lr, lr=0.5):
+    ours = schedules.cosine_decay(lr, total_steps, end_lr=end_lr)
+    oracle = torch_run(lambda o: scheduler.CosineAnnealingLR(o, total_steps - 1, end_lr), lr)
+    return [Case(f"torch CosineAnnealingLR, T={total_steps}, eta_min={end_lr}", ours, oracle)]
+
+
+def polynomial(total_steps, power, lr=0.5):
+    ours = schedules.polynomial_decay(lr, total_steps, power=power)
+    oracle = torch_run(lambda o: scheduler.PolynomialLR(o, total_steps - 1, power), lr)
+    return [Case(f"torch PolynomialLR, power={power}", ours, oracle)]
+
+
+def linear_then_cosine(steps, start, decay_steps, lr=0.5):
+    def make(optimizer):
+        parts = [
+            scheduler.LinearLR(optimizer, start, 1.0, steps),
+            scheduler.CosineAnnealingLR(optimizer, decay_steps),
+        ]
+        return scheduler.SequentialLR(optimizer, parts, [steps])
+
+    ours = schedules.warmup(schedules.cosine_decay(lr, decay_steps + 1), steps, start_lr=start * lr)
+    return [Case(f"torch SequentialLR of LinearLR and CosineAnnealingLR, {steps} up", ours, torch_run(make, lr))]
+
+
+# ---------------------------------------------------------------------------------------------------------------- Optax
+def optax_constant(lr, total_steps):
+    ours = schedules.constant(lr, total_steps)
+    return [Case("optax constant_schedule", ours, lambda steps: [optax.constant_schedule(lr)(t) for t in range(steps)])]
+
+
+def optax_polynomial(total_steps, power, end_lr, lr=0.5):
+    ours = schedules.polynomial_decay(lr, total_steps, power=power, end_lr=end_lr)
+    oracle = over_steps(optax.polynomial_schedule(lr, end_lr, power, total_steps - 1))
+    return [Case(f"optax polynomial_schedule, power={power}", ours, oracle)]
+
+
+def optax_cosine(total_steps, end_lr, lr=0.5):
+    ours = schedules.cosine_decay(lr, total_steps, end_lr=end_lr)
+    oracle = over_steps(optax.cosine_decay_schedule(lr, total_steps - 1, alpha=end_lr / lr))
+    return [Case(f"optax cosine_decay_schedule, end {end_lr}", ours, oracle)]
+
+
+def optax_exponential(total_steps, end_lr, lr=0.5):
+    ours = schedules.exponential_decay(lr, total_steps, end_lr=end_lr)
+    return [
+        Case("optax exponential_decay", ours, over_steps(optax.exponential_decay(lr, total_steps - 1, end_lr / lr)))
+    ]
+
+
+def optax_staircase(every, factor, drops, lr=0.5):
+    boundaries = [every * drop for drop in range(1, drops + 1)]
+    ours = schedules.step_decay(lr, every * (drops + 1), boundaries=boundaries, factor=factor)
+    name = f"every {every} steps"
+    return [
+        Case(
+            f"optax exponential_decay, staircase, {name}",
+            ours,
+            over_steps(optax.exponential_decay(lr, every, factor, staircase=True)),
+        ),
+        Case(
+            f"optax piecewise_constant_schedule, {name}",
+            ours,
+            over_steps(optax.piecewise_constant_schedule(lr, dict.fromkeys(boundaries, factor))),
+        ),
+    ]
+
+
+def optax_piecewise(first, factors, shape):
+    """`factors`: pairs (step, value there over the value before)."""
+    points, value = [(0, first)], first
+    for step, factor in factors:
+        value *= factor
+        points.append((step, value))
+    ours = schedules.piecewise(points, shape=shape)
+    oracle = over_steps(optax.piecewise_interpolate_schedule(shape, first, dict(factors)))
+    return [Case(f"optax piecewise_interpolate_schedule, {shape}, {len(factors)} points", ours, oracle)]
+
+
+def optax_warm_cosine(steps, decay_steps, start_lr, end_lr, max_lr=0.5):
+    ours = schedules.warmup(schedules.cosine_decay(max_lr, decay_steps + 1, end_lr=end_lr), steps, start_lr=start_lr)
+    # Optax's decay_steps counts the warm-up too.
+    oracle = over_steps(optax.warmup_cosine_decay_schedule(start_lr, max_lr, steps, steps + decay_steps, end_lr))
+    return [Case(f"optax warmup_cosine_decay_schedule, {steps} up", ours, oracle)]
+
+
+def optax_warm_constant(steps, start_lr, lr=0.5):
+    ours = schedules.warmup(schedules.constant(lr, 5), steps, start_lr=start_lr)
+    return [
+        Case("optax warmup_constant_schedule", ours, over_steps(optax.warmup_constant_schedule(start_lr, lr, steps)))
+    ]
+
+
+def optax_warm_exponential(rampup, sustain, decay_steps, factor, total_steps=40, start_lr=0.1, max_lr=0.5):
+    ours = schedules.ramp_sustain_decay(
+        start_lr,
+        max_lr,
+        0.0,
+        total_steps,
+        rampup_steps=rampup,
+        sustain_steps=sustain,
+        decay_steps=decay_steps,
+        factor=factor,
+    )
+    oracle = optax.warmup_exponential_decay_schedule(start_lr, max_lr, rampup, decay_steps, factor, sustain)
+    note = "Optax clips at its end_value; our min_lr is approached instead, so only min_lr = 0 is the same."
+    return [Case(f"optax warmup_exponential_decay_schedule, {rampup} up", ours, over_steps(oracle), note)]
+
+
+def optax_sgdr(cycles):
+    """`cycles`: (peak, steps up, steps down), one after the other, each from 0.01 and to 0.02."""
+    parts = [
+        schedules.warmup(schedules.cosine_decay(peak, down + 1, end_lr=0.02), up, start_lr=0.01)
+        for peak, up, down in cycles
+    ]
+    lengths = [up + down for _, up, down in cycles]
+    ours = schedules.join(parts, np.cumsum(lengths)[:-1].tolist())
+    oracle = optax.sgdr_schedule(
+        {
+            "init_value": 0.01,
+            "peak_value": peak,
+            "warmup_steps": up,
+            "decay_steps": up + down,
+            "end_value": 0.02,
+        }
+        for peak, up, down in cycles
+    )
+    return [Case(f"optax sgdr_schedule, {len(cycles)} cycles", ours, over_steps(oracle))]
+
+
+def optax_stable_decay(up, stable, down, end_lr, max_lr=0.5):
+    """Warm-up, plateau and linear decay, joined of Optax's parts."""
+    ours = schedules.warmup_stable_decay(
+        max_lr, up + stable + down + 1, warmup_steps=up, decay_steps=down, end_lr=end_lr
+    )
+    parts = [
+        optax.linear_schedule(0.0, max_lr, up),
+        optax.constant_schedule(max_lr),
+        optax.linear_schedule(max_lr, end_lr, down),
+    ]
+    oracle = over_steps(optax.join_schedules(parts, [up, up + stable]))
+    return [Case(f"optax join_schedules of linear, constant, linear, {up} up", ours, oracle)]
+
+
+def optax_join(boundary, total_steps, lr=0.5):
+    ours = schedules.join(
+        [schedules.cosine_decay(lr, 2 * boundary), schedules.polynomial_decay(lr / 2, total_steps - boundary)],
+        [boundary],
+    )
+    parts = [
+        optax.cosine_decay_schedule(lr, 2 * boundary - 1),
+        optax.linear_schedule(lr / 2, 0.0, total_steps - boundary - 1),
+    ]
+    return [
+        Case(
+            "optax join_schedules of a cosine cut short and a line",
+            ours,
+            over_steps(optax.join_schedules(parts, [boundary])),
+        )
+    ]
+
+
+def optax_one_cycle(total_steps, pct_start, pct_final, max_lr=0.5, factors=(25.0, 1e4)):
+    div, final = factors
+    first, last = max_lr / div, max_lr / div / final
+    peak, foot = int(pct_start * total_steps), int(pct_final * total_steps)
+    cosine = schedules.piecewise([(0, first), (peak, max_lr), (total_steps, last)], shape="cosine")
+    linear = schedules.piecewise([(0, first), (peak, max_lr), (foot, first), (total_steps, last)])
+    note = (
+        "No one_cycle of ours: Optax's corners are at int(pct · T) and at T, a step after the last of T updates, where "
+        "PyTorch's and ours are at pct · T − 1 and T − 1."
+    )
+    end = " Its docstring gives another last value than its code, which ends at peak / (div · final_div)."
+    return [
+        Case(
+            f"optax cosine_onecycle_schedule, T={total_steps}",
+            cosine,
+            over_steps(optax.cosine_onecycle_schedule(total_steps, max_lr, pct_start, div, final)),
+            note,
+        ),
+        Case(
+            f"optax linear_onecycle_schedule, T={total_steps}",
+            linear,
+            over_steps(optax.linear_onecycle_schedule(total_steps, max_lr, pct_start, pct_final, div, final)),
+            note + end,
+        ),
+    ]
+
+
+# ---------------------------------------------------------------------------------------------------------------- Keras
+# Keras's cosines use a π of float32 whatever the floats: 1e-7 of the greatest value is what they can agree to.
+COSINE = {"rel": 1e-7, "abs": 1e-7}
+
+
+def keras_cosine(decay_steps, alpha, lr=0.5):
+    ours = schedules.cosine_decay(lr, decay_steps + 1, end_lr=alpha * lr)
+    oracle = over_steps(keras_schedules.CosineDecay(lr, decay_steps, alpha))
+    return [Case(f"keras CosineDecay, alpha={alpha}", ours, oracle, **COSINE)]
+
+
+def keras_warm_cosine(steps, decay_steps, alpha, start_lr, lr=0.5):
+    ours = schedules.warmup(schedules.cosine_decay(lr, decay_steps + 1, end_lr=alpha * lr), steps, start_lr=start_lr)
+    oracle = keras_schedules.CosineDecay(start_lr, decay_steps, alpha, warmup_target=lr, warmup_steps=steps)
+    return [Case(f"keras CosineDecay, alpha={alpha}, warm-up of {steps}", ours, over_steps(oracle), **COSINE)]
+
+
+def keras_restarts(first, t_mul, m_mul, alpha, total_steps=40, lr=0.5):
+    ours = schedules.cosine_restarts(
+        lr, total_steps, first_cycle=first, cycle_mult=t_mul, min_lr=alpha * lr, cycle_factor=m_mul
+    )
+    oracle = over_steps(keras_schedules.CosineDecayRestarts(lr, first, t_mul, m_mul, alpha))
+    return [Case(f"keras CosineDecayRestarts, {first}, t_mul={t_mul}, m_mul={m_mul}", ours, oracle, **COSINE)]
+
+
+def keras_exponential(decay_steps, rate, total_steps=20, lr=0.5):
+    end_lr = lr * rate ** ((total_steps - 1) / decay_steps)
+    ours = schedules.exponential_decay(lr, total_steps, end_lr=end_lr)
+    boundaries = list(range(decay_steps, total_steps, decay_steps))
+    stairs = schedules.step_decay(lr, total_steps, boundaries=boundaries, factor=rate)
+    return [
+        Case("keras ExponentialDecay", ours, over_steps(keras_schedules.ExponentialDecay(lr, decay_steps, rate))),
+        Case(
+            "keras ExponentialDecay, staircase",
+            stairs,
+            over_steps(keras_schedules.ExponentialDecay(lr, decay_steps, rate, staircase=True)),
+        ),
+    ]
+
+
+def keras_polynomial(decay_steps, power, end_lr, lr=0.5):
+    ours = schedules.polynomial_decay(lr, decay_steps + 1, power=power, end_lr=end_lr)
+    oracle = over_steps(keras_schedules.PolynomialDecay(lr, decay_steps, end_lr, power))
+    return [Case(f"keras PolynomialDecay, power={power}", ours, oracle)]
+
+
+def keras_piecewise_constant(boundaries, factor, total_steps, lr=0.5):
+    ours = schedules.step_decay(lr, total_steps, boundaries=[step + 1 for step in boundaries], factor=factor)
+    values = [lr * factor**drops for drops in range(len(boundaries) + 1)]
+    oracle = over_steps(keras_schedules.PiecewiseConstantDecay(boundaries, values))
+    note = "At its boundary Keras keeps the old value and ours has decayed: our boundaries are a step later."
+    return [Case(f"keras PiecewiseConstantDecay, {boundaries}", ours, oracle, note)]
+
+
+# ------------------------------------------------------------------------------------------------------------ the table
+CASES = [
+    *[
+        case
+        for total_steps in (10, 37, 100, 101)
+        for anneal in ("cosine", "linear")
+        for three_phase in (False, True)
+        for case in one_cycle(total_steps, 0.3, anneal, three_phase)
+    ],
+    *cyclic(4, 9, "triangular", 1.0),
+    *cyclic(5, 2, "triangular2", 1.0),
+    *cyclic(6, 6, "exp_range", 0.97),
+    *warm_restarts(10, 1, 0.0),
+    *warm_restarts(5, 2, 0.05),
+    *multi_step([3, 7, 20], 0.1, 25),
+    *exponential(0.9, 25),
+    *cosine_annealing(37, 0.0),
+    *cosine_annealing(24, 0.05),
+    *polynomial(25, 1.0),
+    *polynomial(25, 2.5),
+    *linear_then_cosine(5, 0.1, 20),
+    *optax_constant(0.5, 5),
+    *optax_polynomial(25, 1.0, 0.0),
+    *optax_polynomial(25, 3.0, 0.1),
+    *optax_cosine(25, 0.05),
+    *optax_exponential(25, 0.001),
+    *optax_staircase(6, 0.5, 3),
+    *optax_piecewise(0.1, [(5, 4.0), (12, 0.5), (25, 0.1)], "linear"),
+    *optax_piecewise(0.1, [(5, 4.0), (12, 0.5), (25, 0.1)], "cosine"),
+    *optax_warm_cosine(6, 18, 0.05, 0.01),
+    *optax_warm_constant(6, 0.1),
+    *optax_warm_exponential(6, 4, 5, 0.5),
+    *optax_sgdr([(1.0, 2, 8), (0.5, 4, 16)]),
+    *optax_stable_decay(5, 10, 9, 0.05),
+    *optax_join(8, 24),
+    *optax_one_cycle(37, 0.3, 0.85),
+    *keras_cosine(24, 0.0),
+    *keras_warm_cosine(6, 18, 0.1, 0.05),
+    *keras_restarts(8, 2.0, 1.0, 0.0),
+    *keras_restarts(6, 1.5, 0.8, 0.1),
+    *keras_exponential(6, 0.5),
+    *keras_polynomial(24, 2.0, 0.1),
+    *keras_piecewise_constant([4, 9], 0.1, 15),
+]
+
+
+def versions():
+    return {module.__name__: module.__version__.split("+")[0] for module in (torch, optax, keras)}
+
+
+def text():
+    """The file: a case a few lines, its values in rows that a person can read and git can compare."""
+    rows = []
+    for case in CASES:
+        head = {"name": case.name, "note": case.note, "rel": case.rel, "abs": case.abs, "config": case.ours.config}
+        head = json.dumps(head, ensure_ascii=False).removesuffix("}")
+        values = textwrap.fill(json.dumps([float(f"{value:.13g}") for value in case.values()]), 120)
+        rows.append(f'{head}, "values":\n{values}}}')
+    rows = ",\n".join(rows)
+    return f'{{"versions": {json.dumps(versions())},\n"cases": [\n{rows}\n]}}\n'
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        ours = case.ours.values()
+        for step, value in enumerate(case.values()):
+            if not math.isclose(ours[step], value, rel_tol=case.rel, abs_tol=case.abs):
+                raise SystemExit(
+                    f"{case.name} must agree before it is recorded. At step {step}: {value}, ours {ours[step]}"
+                )
+    RECORDED.write_text(text(), encoding="utf-8")
+    print(f"{RECORDED.name}: {len(CASES)} cases, {sum(case.ours.total_steps for case in CASES)} values")

@@ -1,0 +1,301 @@
+"""The built site as it lies on disk: nothing broken, nothing foreign, nothing heavy."""
+
+import gzip
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote, unquote, urldefrag, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from PIL import Image
+
+import learning_rates
+from learning_rates import schedules
+
+pytestmark = pytest.mark.site
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "book/_build/html"
+PACKAGE = ROOT / "src/learning_rates"
+HEAVIEST = 350_000  # bytes, compressed, before the reader scrolls
+# Chrome fetches lazy images some screens ahead; the first two figures of a chapter may stand within that reach
+EARLY_IMAGES = 2
+CSS_ADDRESS = re.compile(r"""url\(["']?(?!data:|#)([^)"']+)""")
+LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+FETCHED = {"stylesheet", "icon", "preload", "modulepreload"}
+
+if not (SITE / "searchindex.js").exists():
+    pytest.fail("The site is not built: type `make book` first.", pytrace=False)
+
+FILES = sorted(SITE.rglob("*.html"))
+PAGES = {str(path.relative_to(SITE)): BeautifulSoup(path.read_text(), "html.parser") for path in FILES}
+CHAPTERS = [name for name in PAGES if name.startswith("notebooks/")]
+BOOK_PAGES = [name for name in PAGES if name.startswith(("book/", "notebooks/"))]
+CONFIG = yaml.safe_load((ROOT / "book/_config.yml").read_text())
+REPOSITORY, ADDRESS = CONFIG["repository"], CONFIG["html"]["baseurl"]
+
+every_page = pytest.mark.parametrize("name", PAGES)
+every_book_page = pytest.mark.parametrize("name", BOOK_PAGES)
+every_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+
+def resources(page):
+    """What a page loads by itself: (element, address)."""
+    for element in page.find_all(list(LOADING)):
+        address = element.get(LOADING[element.name])
+        fetched = element.name != "link" or FETCHED & set(element["rel"])
+        if address and fetched and not address.startswith("data:"):
+            yield element, address
+
+
+def on_disk(name, address):
+    """The file that an address on a page stands for."""
+    path = unquote(urlsplit(address).path)
+    target = (SITE / name).parent / path if path else SITE / name
+    return target / "index.html" if target.is_dir() else target
+
+
+def test_chapters_are_there():
+    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {Path(name).stem for name in CHAPTERS} == notebooks
+
+
+@every_page
+def test_mathematics_is_drawn(name):
+    page = PAGES[name]
+    assert not page.select(".katex-error"), "KaTeX could not draw a formula"
+    for math in page.select(".math"):
+        assert math.select(".katex"), f"not drawn: {math.get_text()[:80]}"
+
+
+@every_page
+def test_nothing_comes_from_a_third_party(name):
+    foreign = [address for _, address in resources(PAGES[name]) if urlsplit(address).netloc]
+    assert not foreign
+    assert not re.findall(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""", str(PAGES[name]))
+
+
+def test_style_sheets_ask_for_nothing_foreign_or_missing():
+    for name, page in PAGES.items():
+        for element, address in resources(page):
+            if "stylesheet" in element.get("rel", []):
+                sheet = on_disk(name, address)
+                found = CSS_ADDRESS.findall(sheet.read_text())
+                assert not [url for url in found if urlsplit(url).netloc]
+                assert not [url for url in found if not (sheet.parent / url).exists()]
+
+
+@every_page
+def test_no_code_for_kernels_or_for_mathematics(name):
+    scripts = "".join(str(script) for script in PAGES[name].find_all("script")).lower()
+    for word in ("mathjax", "thebe", "require.", "html-manager", "widget-state", "fontawesome"):
+        assert word not in scripts
+
+
+@every_page
+def test_the_policy_names_every_script_and_style_within_a_page(name):
+    """The browser's tests run under it; here, pages that they do not open, and styles for who has no JavaScript."""
+    policy = (SITE / "content-security-policy.txt").read_text()
+    page = PAGES[name]
+    inline = [element.string for element in page.find_all(["script", "style"]) if element.string]
+    inline += [element["onclick"] for element in page.select("[onclick]")]
+    for text in inline:
+        assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in policy, text
+    handlers = {
+        attribute for element in page.find_all(True) for attribute in element.attrs if attribute.startswith("on")
+    }
+    assert handlers <= {"onclick"}
+
+
+def test_the_policy_allows_no_evil():
+    """The one eval is that of WebAssembly; styles may stand in attributes, not in sheets."""
+    directives = dict(
+        part.split(" ", 1) for part in (SITE / "content-security-policy.txt").read_text().strip().split("; ")
+    )
+    assert "'unsafe-eval'" not in str(directives)
+    assert [name for name, sources in directives.items() if "'unsafe-inline'" in sources] == ["style-src-attr"]
+    assert directives["default-src"] == "'none'"
+    assert not re.search(r"https?:|\*", str(directives))
+
+
+@every_page
+def test_links_lead_somewhere(name):
+    broken = []
+    for element in PAGES[name].find_all(["a", "link", "script", "img"]):
+        address = element.get("href") or element.get("src")
+        if not address or urlsplit(address).scheme or urlsplit(address).netloc:
+            continue
+        target, anchor = on_disk(name, address), unquote(urldefrag(address).fragment)
+        if not target.exists():
+            broken.append(address)
+        elif anchor and target.suffix == ".html":
+            page = PAGES[str(target.resolve().relative_to(SITE.resolve()))]
+            if not page.find(id=anchor) and not page.find(attrs={"name": anchor}):
+                broken.append(address)
+    assert not broken
+
+
+@every_page
+def test_images_are_sized_and_described(name):
+    for image in PAGES[name].find_all("img"):
+        assert image.get("alt", "").strip(), f"no alt text: {image.get('src', '')[:80]}"
+        assert {"width", "height"} <= image.attrs.keys(), f"no size: {image.get('src', '')[:80]}"
+        assert not image["src"].startswith("data:"), "an embedded figure should have become a file"
+
+
+@every_book_page
+def test_every_page_describes_itself(name):
+    page = PAGES[name]
+    assert page.html["lang"] == "en"
+    assert 20 < len(page.find("meta", attrs={"name": "description"})["content"]) < 200
+    assert len(page.find_all("h1")) - len(page.select(".onlyprint h1")) == 1
+
+
+def content(page, **attributes):
+    return page.find("meta", attrs=attributes)["content"]
+
+
+@every_book_page
+def test_every_page_tells_where_it_lives_and_how_to_be_previewed(name):
+    page = PAGES[name]
+    assert page.find("link", rel="canonical")["href"] == f"{ADDRESS}{name}"
+    assert content(page, property="og:url") == f"{ADDRESS}{name}"
+    assert content(page, property="og:title") == page.select_one("article h1").find(string=True)
+    assert content(page, property="og:description") == content(page, name="description")
+    assert content(page, name="twitter:card") == "summary_large_image"
+
+
+def test_the_root_is_previewed_as_the_page_that_it_leads_to():
+    root, first = PAGES["index.html"], PAGES["book/intro.html"]
+    assert root.find("link", rel="canonical") == first.find("link", rel="canonical")
+    previews = [page.find_all("meta", property=re.compile("^og:")) for page in (root, first)]
+    assert previews[0] == previews[1] != []
+
+
+def test_the_preview_has_a_picture_of_its_stated_size():
+    page = PAGES["book/intro.html"]
+    stated = [content(page, property=f"og:image:{side}") for side in ("width", "height")]
+    with Image.open(SITE / content(page, property="og:image").removeprefix(ADDRESS)) as image:
+        assert list(map(str, image.size)) == stated == ["1200", "630"]
+
+
+def test_the_sitemap_lists_the_books_pages():
+    (urls,) = re.findall(r"<urlset[^>]*>(.*)</urlset>", (SITE / "sitemap.xml").read_text(), re.DOTALL)
+    assert re.findall("<loc>(.*?)</loc>", urls) == [f"{ADDRESS}{name}" for name in BOOK_PAGES]
+
+
+def test_titles_tell_the_pages_apart():
+    titles = [PAGES[name].title.get_text() for name in BOOK_PAGES]
+    assert len(set(titles)) == len(titles)
+    assert titles.count("Learning Rates in Motion") == 1
+
+
+@every_page
+def test_every_page_names_its_icon(name):
+    """Without it, a browser asks the server's root for one, and finds none there."""
+    assert PAGES[name].find("link", rel="icon")
+
+
+def test_the_bibliography_names_no_wrong_roles():
+    page = PAGES["book/references.html"]
+    assert page.select(".citation")
+    assert not page.select("[role=doc-biblioentry], [role=list]")
+
+
+@every_chapter
+def test_chapters_open_in_colab(name):
+    notebook = Path(name).with_suffix(".ipynb")
+    path = urlsplit(REPOSITORY["url"]).path.strip("/")
+    expected = f"https://colab.research.google.com/github/{path}/blob/{REPOSITORY['branch']}/{notebook}"
+    buttons = PAGES[name].select(".article-header-buttons a[href*='colab.research.google.com']")
+    assert [button["href"] for button in buttons] == [expected]
+    assert buttons[0].get_text(strip=True) == "Open in Colab"
+
+
+@every_book_page
+def test_edit_and_issue_links(name):
+    url, branch = REPOSITORY["url"], REPOSITORY["branch"]
+    hrefs = [a["href"] for a in PAGES[name].select(".article-header-buttons a")]
+    edit = [href for href in hrefs if f"/edit/{branch}/" in href]
+    assert len(edit) == 1
+    assert edit[0].startswith(f"{url}/edit/{branch}/")
+    assert (ROOT / edit[0].removeprefix(f"{url}/edit/{branch}/")).is_file()
+    page = quote(str(Path(name).with_suffix("")), safe="")
+    assert any(href.startswith(f"{url}/issues/new?") and page in quote(href, safe="%") for href in hrefs)
+
+
+@every_book_page
+def test_what_is_downloaded_is_called_what_it_is(name):
+    suffix = ".ipynb" if name in CHAPTERS else ".md"
+    texts = [entry.get_text(strip=True) for entry in PAGES[name].select(".dropdown-download-buttons .dropdown-item")]
+    assert texts == [f"Source ({suffix})", "Print"]
+
+
+@every_book_page
+def test_rows_of_tables_are_named_by_their_first_cell(name):
+    for row in PAGES[name].select("article table.table tbody tr"):
+        assert row.find(["th", "td"]).get("scope") == "row"
+        assert len(row.find_all("th")) == 1
+
+
+def test_search_index_knows_the_pages():
+    index = json.loads((SITE / "searchindex.js").read_text().removeprefix("Search.setIndex(").rstrip(")"))
+    assert {f"{name}.html" for name in index["docnames"]} >= set(BOOK_PAGES)
+    assert "rate" in index["terms"]
+
+
+def test_explorers_run_the_packages_own_files():
+    published = SITE / "_static/explorer/learning_rates"
+    for file in sorted(published.rglob("*.py")):
+        assert file.read_bytes() == (PACKAGE / file.relative_to(published)).read_bytes(), file.name
+    mounts = [mount for page in PAGES.values() for mount in page.select("[data-explorer]")]
+    assert mounts, "no page shows an explorer"
+    for mount in mounts:
+        files = mount["data-files"].split()
+        assert f"explorers/{mount['data-explorer']}.py" in files
+        assert all((published / file).is_file() for file in files)
+        assert "__init__.py" not in files, "the package's own __init__ would load Keras"
+
+
+def test_the_packages_page_has_an_entry_for_every_public_name():
+    page = PAGES["book/api.html"]
+    names = [f"schedules.{name}" for name in [*schedules._FACTORIES, "Schedule", "from_config"]]
+    for name in [*names, *learning_rates.__all__, "datasets.fashion_mnist", "plots.schedules"]:
+        signature = page.find(id=f"learning_rates.{name}")
+        assert signature, f"{name} has no entry"
+        assert signature.get_text().strip().startswith((f"{name}(", f"class {name}(")), "not as it is imported"
+        entry = signature.parent.get_text()
+        assert "``" not in entry
+        assert ":param" not in entry, "a docstring's section was not understood"
+
+
+def test_every_schedule_is_offered_by_when_to_take_it():
+    """The table leads to each schedule's entry."""
+    links = {urldefrag(link["href"]).fragment for link in PAGES["book/api.html"].select("table a")}
+    assert links == {f"learning_rates.schedules.{name}" for name in schedules._FACTORIES}
+
+
+def weigh(path):
+    data = path.read_bytes()
+    return len(data) if path.suffix in (".webp", ".woff2") else len(gzip.compress(data))
+
+
+def first_load(name):
+    """Files fetched for a page before the reader scrolls; of fonts, all that the page's sheets name."""
+    page = PAGES[name]
+    images = [on_disk(name, address) for element, address in resources(page) if element.name == "img"]
+    files = {on_disk(name, address) for element, address in resources(page) if element.name != "img"}
+    for sheet in [file for file in files if file.suffix == ".css"]:
+        files |= {sheet.parent / url.partition("?")[0] for url in CSS_ADDRESS.findall(sheet.read_text())}
+    return {SITE / name, *files, *images[:EARLY_IMAGES]}
+
+
+@every_book_page
+def test_pages_are_light(name):
+    weights = {str(path.name): weigh(path) for path in first_load(name)}
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:6]
+    assert sum(weights.values()) <= HEAVIEST, f"{name}: {sum(weights.values()):,} bytes, most of it in {heaviest}"
