@@ -2,11 +2,14 @@
 
 import tempfile
 import time
+from pathlib import Path
 
 import paired
 
 from learning_rates.trials import runner
-from learning_rates.trials.declared.claims import CONSTANT, Trial
+from learning_rates.trials.declared.forms import Trial
+from learning_rates.trials.declared.trials import CONSTANT
+from learning_rates.trials.table import TrialTable
 
 TRIAL = Trial(
     task="sample",
@@ -25,7 +28,7 @@ def measured(workers):
     with tempfile.TemporaryDirectory() as folder, runner.cluster(TRIAL, workers) as client:
         list(client.run(runner.work, TRIAL, runner.tuning(TRIAL)[0]))  # data read, packages imported, on each
         start = time.perf_counter()
-        table = runner.run("timing", TRIAL, client, folder)
+        table = runner.run(TrialTable("timing", TRIAL, Path(folder)), client)
         return time.perf_counter() - start, sum(row["seconds"] for row in table.rows.values())
 
 

@@ -1,12 +1,10 @@
 """What the recording scripts share keeps what has been run."""
 
-import keras
 import pytest
 
-if keras.backend.backend() != "jax":
-    pytest.skip("recording runs Keras on JAX", allow_module_level=True)
-
 from experiments import recording
+
+pytestmark = pytest.mark.jax
 
 
 def test_a_second_start_runs_only_what_is_missing(tmp_path, monkeypatch):

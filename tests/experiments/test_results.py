@@ -5,9 +5,13 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from learning_rates import schedules
+from learning_rates.trials.table import Table
 
 RESULTS = Path(__file__).parents[2] / "results"
 TABLES = {
@@ -89,3 +93,27 @@ def test_published_logs_name_their_commit_and_are_whole_counts_of_the_test_image
         assert steps == sorted(set(steps))
         for _, accuracy, _ in logs[name]:
             assert accuracy * 25_000 == pytest.approx(round(accuracy * 25_000), abs=0.03)
+
+
+def test_the_ladder_is_complete_and_fair():
+    ladder = Table.recorded("one_cycle_ladder")
+    made = ladder.made
+    assert len(made["rungs"]) == 9
+    for rung, entry in made["rungs"].items():
+        assert schedules.from_config(entry["rate"]).total_steps == made["steps"]
+        assert len(ladder.column("accuracy", stage="final", rung=rung)) == len(made["final seeds"]) == 24
+        means = {}
+        for peak in made["peaks"]:
+            tried = ladder.column("accuracy", stage="tune", rung=rung, max_lr=peak)
+            assert len(tried) == len(made["tuning seeds"]) == 8
+            means[peak] = tried.mean()
+        assert entry["max_lr"] == max(means, key=means.get)
+        assert made["peaks"][0] < entry["max_lr"] < made["peaks"][-1], "the best peak lies inside the tried range"
+
+
+def test_the_ladder_was_made_as_the_chapter_says():
+    made = Table.recorded("one_cycle_ladder").made
+    assert (made["steps"], made["batch size"], len(made["peaks"])) == (600, 60, 9)
+    assert (made["peaks"][0], made["peaks"][-1]) == (0.0025, 0.64)
+    assert all(high == 2 * low for low, high in pairwise(made["peaks"]))
+    assert not set(made["tuning seeds"]) & set(made["final seeds"])

@@ -1,6 +1,7 @@
 """A small trial and a table of it, for the tests of tables and of what is told of them."""
 
-from learning_rates.trials.declared.claims import CONSTANT, LINEAR, Trial
+from learning_rates.trials.declared.forms import Trial
+from learning_rates.trials.declared.trials import CONSTANT, LINEAR
 from learning_rates.trials.plan import tuning
 from learning_rates.trials.table import TrialTable
 
@@ -26,5 +27,5 @@ def filled(folder, scores=(70.0, 80.0)):
     """A table whose tuning is done: the scores of the two peaks."""
     table = TrialTable("a trial", TRIAL, folder)
     for group in tuning(TRIAL):
-        table.append(group, [result(scores[TRIAL.rates.index(group.peak)])] * len(group.seeds), MADE)
+        table.add_group(group, [result(scores[TRIAL.rates.index(group.peak)])] * len(group.seeds), MADE)
     return table

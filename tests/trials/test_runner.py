@@ -13,7 +13,9 @@ import pytest
 from learning_rates import trials
 from learning_rates.trials import __main__ as commands
 from learning_rates.trials import plan, training
-from learning_rates.trials.declared.claims import CONSTANT, TRIALS, Phase, Trial
+from learning_rates.trials.declared.forms import Phase, Trial
+from learning_rates.trials.declared.trials import CONSTANT, TRIALS
+from learning_rates.trials.table import TrialTable
 
 runner = pytest.importorskip("learning_rates.trials.runner")
 
@@ -54,9 +56,9 @@ def kill_once(client):
     return progress
 
 
-def run_on(workers, folder, progress=lambda *told: None):
+def run_on(workers, folder, progress=lambda *stage: None):
     with runner.cluster(TRIAL, workers) as client:
-        return runner.run("a trial", TRIAL, client, folder, progress(client) if workers == 2 else progress)
+        return runner.run(TrialTable("a trial", TRIAL, folder), client, progress(client) if workers == 2 else progress)
 
 
 class Nobody:
@@ -81,9 +83,10 @@ def test_one_process_and_two_of_which_one_is_killed_give_the_same_rows(tmp_path)
     assert len(made["data"]["sample"]) == 16
     assert made["commit"]
 
-    told = []
-    runner.run("a trial", TRIAL, Nobody(), tmp_path / "one", lambda *progress: told.append(progress))
-    assert told == [("tune", 2, 2), ("final", 2, 2), ("published", 4, 4)], "a second start runs nothing"
+    stages = []
+    table = TrialTable("a trial", TRIAL, tmp_path / "one")
+    runner.run(table, Nobody(), lambda *progress: stages.append(progress))
+    assert stages == [("tune", 2, 2), ("final", 2, 2), ("published", 4, 4)], "a second start runs nothing"
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores are kept to on Linux alone")
@@ -158,7 +161,7 @@ def test_without_dask_the_command_says_what_to_install(monkeypatch):
 
 def test_workers_with_another_backend_are_refused():
     with pytest.raises(
-        RuntimeError, match=r"must run on jax: start them with KERAS_BACKEND=jax\. Received: tensorflow"
+        RuntimeError, match=r"must run on jax here: start with KERAS_BACKEND=jax\. Received: tensorflow"
     ):
         runner.work(TRIALS["cardio"], None)
 
@@ -166,10 +169,10 @@ def test_workers_with_another_backend_are_refused():
 def test_a_report_by_name_tells_of_every_arm(capsys, monkeypatch):
     monkeypatch.setattr(commands.CONSOLE, "width", 200)
     commands.main(["report", "A3.2"])
-    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
-    assert "equivalent within ±0.5" in told
-    assert "constant 1 0.046416 73.29 ± 0.08 3,200" in told
-    assert "SGD, 0.01, batch 350 1 0.01 72.34 ± 0.14 never 0 of 16" in told
+    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "equivalent within ±0.5" in printed
+    assert "constant 1 0.046416 73.29 ± 0.08 3,200" in printed
+    assert "SGD, 0.01, batch 350 1 0.01 72.34 ± 0.14 never 0 of 16" in printed
 
 
 def test_the_commands_tell_what_there_is(tmp_path, capsys):

@@ -1,13 +1,12 @@
-"""Intervals by hand, and the recorded tables."""
+"""Intervals, tests and their power by hand."""
 
 import math
-from itertools import pairwise
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from learning_rates import schedules
 from learning_rates.trials import statistics
-from learning_rates.trials.table import Table
 
 
 def test_an_interval_by_hand():
@@ -40,34 +39,53 @@ def test_words_are_no_numbers():
         statistics.interval("ab")
 
 
-def test_the_ladder_is_complete_and_fair():
-    ladder = Table.recorded("one_cycle_ladder")
-    made = ladder.made
-    assert len(made["rungs"]) == 9
-    for rung, entry in made["rungs"].items():
-        assert schedules.from_config(entry["rate"]).total_steps == made["steps"]
-        assert len(ladder.column("accuracy", stage="final", rung=rung)) == len(made["final seeds"]) == 24
-        means = {}
-        for peak in made["peaks"]:
-            tried = ladder.column("accuracy", stage="tune", rung=rung, max_lr=peak)
-            assert len(tried) == len(made["tuning seeds"]) == 8
-            means[peak] = tried.mean()
-        assert entry["max_lr"] == max(means, key=means.get)
-        assert made["peaks"][0] < entry["max_lr"] < made["peaks"][-1], "the best peak lies inside the tried range"
+def test_holms_steps_by_hand():
+    # 0.05/3 = 0.0167, 0.05/2 = 0.025, 0.05: the second fails, and with it the third, though 0.03 < 0.05.
+    assert statistics.holm({"a": 0.01, "b": 0.03, "c": 0.04}) == {"a": True, "b": False, "c": False}
+    assert statistics.holm({"a": 0.01, "b": 0.02, "c": 0.04}) == {"a": True, "b": True, "c": True}
 
 
-def test_the_ladder_was_made_as_the_chapter_says():
-    made = Table.recorded("one_cycle_ladder").made
-    assert (made["steps"], made["batch size"], len(made["peaks"])) == (600, 60, 9)
-    assert (made["peaks"][0], made["peaks"][-1]) == (0.0025, 0.64)
-    assert all(high == 2 * low for low, high in pairwise(made["peaks"]))
-    assert not set(made["tuning seeds"]) & set(made["final seeds"])
+def test_a_p_value_is_scipys():
+    values = np.array([0.3, 0.1, 0.4, -0.2, 0.25])
+    assert statistics.p_value(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+    assert statistics.p_value(np.zeros(4)) == 1.0
+    assert statistics.p_value(np.ones(4)) == 0.0
+    assert statistics.p_value(np.array([1.0, 2.0, np.inf])) == 1.0
 
 
-def test_a_missing_table_or_row_is_named():
-    with pytest.raises(FileNotFoundError, match=r"name must be one of .*one_cycle_ladder.*Received: name='ladder'"):
-        Table.recorded("ladder")
-    with pytest.raises(ValueError, match=r"column must be one of accuracy, loss, .*Received: column='score'"):
-        Table.recorded("one_cycle_ladder").column("score")
-    with pytest.raises(ValueError, match=r"a row must match\. Received: rung='nothing'"):
-        Table.recorded("one_cycle_ladder").column("accuracy", rung="nothing")
+def test_the_bounds_on_the_printed_counts():
+    # As in the articles: 343 against 341 of 372, 147 against 144 of 153; rows and images in ten thousands.
+    assert round(statistics.fisher(343, 341, 372), 2) == 0.89
+    assert round(statistics.fisher(147, 144, 153), 2) == 0.60
+    assert round(statistics.fisher(9100, 9058, 14000), 2) == 0.61
+    assert round(statistics.fisher(9836, 9809, 10000), 2) == 0.16
+    # the most favourable pairing: every image that was judged differently speaks for the winner
+    assert statistics.mcnemar(343, 341, 2) == 0.5
+    assert statistics.mcnemar(147, 144, 3) == 0.25
+
+
+IMPOSSIBLE = {
+    "more right answers than questions": (statistics.fisher, (373, 341, 372), "right must be at most total"),
+    "no whole number": (statistics.fisher, (1, 1.5, 372), "other must be a whole number ≥ 0"),
+    "too few judged differently": (statistics.mcnemar, (9836, 9809, 26), "disagreeing must be"),
+    "an odd rest": (statistics.mcnemar, (9836, 9809, 60), "disagreeing must be .* by an even number.*more=9836"),
+    "one seed": (statistics.half_width, (1,), "seeds must be a whole number ≥ 2"),
+    "one seed's power": (statistics.detectable, (1,), "seeds must be a whole number ≥ 2"),
+    "always": (statistics.detectable, (8, 1.0), r"power must be in \(0\.05, 1\)\. Received: power=1\.0"),
+}
+
+
+@pytest.mark.parametrize(("function", "given", "says"), IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_impossible_counts_are_refused(function, given, says):
+    with pytest.raises(ValueError, match=says):
+        function(*given)
+
+
+def test_nobody_judged_differently_shows_nothing():
+    assert statistics.mcnemar(9836, 9836, 0) == 1.0
+
+
+def test_power_by_hand():
+    assert round(statistics.half_width(8), 2) == 0.84
+    assert round(statistics.detectable(8), 2) == 1.16
+    assert statistics.detectable(16) < statistics.detectable(8)

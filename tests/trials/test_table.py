@@ -5,12 +5,13 @@ import json
 import math
 
 import pytest
-from tables import MADE, TRIAL, filled, result
 
 from learning_rates.trials import verdicts
-from learning_rates.trials.declared.claims import CONSTANT, Arm, Trial
+from learning_rates.trials.declared.forms import Arm, Trial
+from learning_rates.trials.declared.trials import CONSTANT
 from learning_rates.trials.plan import Group, best_peak, counts, finals, tuning
-from learning_rates.trials.table import COLUMNS, TrialTable
+from learning_rates.trials.table import Table, TrialTable
+from tests.trials.tables import MADE, TRIAL, filled, result
 
 SHORT = Arm("linear decay", budgets=(0.5,))
 
@@ -22,31 +23,31 @@ def test_rows_come_back_as_they_were_written(tmp_path):
     row = again.rows["tune", "constant", 1.0, 0.1, 1000]
     assert (row["score"], row["seconds"], row["curve"]) == (80.0, 0.25, [40.0, 80.0])
     assert again.made[row["made"]] == MADE
-    assert (tmp_path / "a_trial.csv").read_text().splitlines()[0] == ",".join(COLUMNS)
+    assert (tmp_path / "a_trial.csv").read_text().splitlines()[0] == ",".join(TrialTable.COLUMNS)
 
 
 def test_a_second_start_finds_only_what_is_missing(tmp_path):
     table = filled(tmp_path)
     assert table.missing(tuning(TRIAL)) == []
-    assert len(table.missing(finals(TRIAL, table))) == counts(TRIAL)["final"] == 4
+    assert len(table.missing(finals(table))) == counts(TRIAL)["final"] == 4
 
 
 def test_the_best_peak_is_that_of_the_best_mean_and_of_equals_of_the_least_loss(tmp_path):
-    assert best_peak(TRIAL, filled(tmp_path / "a"), "constant", 1.0) == 0.1
-    assert best_peak(TRIAL, filled(tmp_path / "b", (80.0, 70.0)), "constant", 1.0) == 0.01
-    assert best_peak(TRIAL, filled(tmp_path / "c", (float("nan"), 70.0)), "constant", 1.0) == 0.1
+    assert best_peak(filled(tmp_path / "a"), "constant", 1.0) == 0.1
+    assert best_peak(filled(tmp_path / "b", (80.0, 70.0)), "constant", 1.0) == 0.01
+    assert best_peak(filled(tmp_path / "c", (float("nan"), 70.0)), "constant", 1.0) == 0.1
     table = TrialTable("a trial", TRIAL, tmp_path / "d")
     for group in tuning(TRIAL):
-        table.append(group, [result(80.0, loss=group.peak)], MADE)
-    assert best_peak(TRIAL, table, "constant", 1.0) == 0.01
+        table.add_group(group, [result(80.0, loss=group.peak)], MADE)
+    assert best_peak(table, "constant", 1.0) == 0.01
 
 
 def test_a_peak_at_which_a_run_diverges_is_the_worst_though_chance_is_more(tmp_path):
     table = TrialTable("a trial", TRIAL, tmp_path)
     for group in tuning(TRIAL):
         at_chance = {**result(50.0, loss=float("nan")), "diverged": 1}
-        table.append(group, [result(40.0) if group.peak == 0.1 else at_chance] * len(group.seeds), MADE)
-    assert best_peak(TRIAL, table, "constant", 1.0) == 0.1
+        table.add_group(group, [result(40.0) if group.peak == 0.1 else at_chance] * len(group.seeds), MADE)
+    assert best_peak(table, "constant", 1.0) == 0.1
     assert verdicts.tuning_curve(table, "constant") == [-math.inf, 40.0]
 
 
@@ -79,10 +80,10 @@ def test_an_empty_file_is_begun_anew(tmp_path):
     table = TrialTable("a trial", TRIAL, tmp_path)
     assert table.rows == {}
     first = tuning(TRIAL)[0]
-    table.append(first, [result(70.0)] * len(first.seeds), MADE)
+    table.add_group(first, [result(70.0)] * len(first.seeds), MADE)
     again = TrialTable("a trial", TRIAL, tmp_path).rows
     assert [again[key]["score"] for key in first.keys] == [rows[key]["score"] for key in first.keys]
-    assert path.read_text().splitlines()[0] == ",".join(COLUMNS)
+    assert path.read_text().splitlines()[0] == ",".join(TrialTable.COLUMNS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"trial": {}}'])
@@ -137,3 +138,12 @@ def test_two_writers_are_refused(tmp_path):
         pass
     with table.locked():
         assert table.missing([Group("final", "constant", 1.0, 0.1, (0,))])
+
+
+def test_a_missing_table_or_row_is_named():
+    with pytest.raises(FileNotFoundError, match=r"name must be one of .*one_cycle_ladder.*Received: name='ladder'"):
+        Table.recorded("ladder")
+    with pytest.raises(ValueError, match=r"column must be one of accuracy, loss, .*Received: column='score'"):
+        Table.recorded("one_cycle_ladder").column("score")
+    with pytest.raises(ValueError, match=r"a row must match\. Received: rung='nothing'"):
+        Table.recorded("one_cycle_ladder").column("accuracy", rung="nothing")

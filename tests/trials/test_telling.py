@@ -4,23 +4,27 @@ import dataclasses
 import json
 
 import pytest
-from tables import MADE, TRIAL, filled, result
 
 from learning_rates.explorers import claims as claims_explorer
 from learning_rates.trials import telling, verdicts
-from learning_rates.trials.declared import claims
+from learning_rates.trials.declared.claims import CLAIMS
+from learning_rates.trials.declared.forms import Claim, Contrast, as_published, final
+from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.plan import finals
 from learning_rates.trials.table import RESULTS, TrialTable
+from tests.trials.tables import MADE, TRIAL, filled, result
+
+CONTRAST = Contrast(final("linear decay"), final("constant"))
 
 
 @pytest.fixture
 def whole(tmp_path):
     """A finished trial, whose linear decay has a point more than its constant rate."""
     table = filled(tmp_path)
-    for group in finals(TRIAL, table):
+    for group in finals(table):
         score = 81.0 if group.arm == "linear decay" else 80.0
         made = MADE | {"copies": {"mnist": "A smaller copy."}}
-        table.append(group, [result(score + 0.01 * seed) for seed in group.seeds], made)
+        table.add_group(group, [result(score + 0.01 * seed) for seed in group.seeds], made)
     return table
 
 
@@ -38,31 +42,29 @@ def test_a_run_without_a_number_has_a_dash():
 
 def test_what_is_not_whole_is_left_out(tmp_path):
     table = filled(tmp_path)
-    assert not telling.is_whole(table)
+    assert not table.is_whole()
     assert telling.record({"a trial": table})["trials"] == {}
 
 
-def test_a_claim_is_told_with_its_fault_and_its_verdict(whole, monkeypatch):
-    contrast = (claims.final("linear decay"), claims.final("constant"))
-    claim = claims.Claim("paul2018cyclical", "It is better.", "a trial", contrast, "It is.", "It is not.", "One seed.")
+def test_the_text_of_a_claim_has_its_fault_and_its_verdict(whole, monkeypatch):
+    claim = Claim("paul2018cyclical", "T", "It is better.", "a trial", CONTRAST, "It is.", "It is not.", "One seed.")
     monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
     tables = {"a trial": whole}
     judged = verdicts.judge({"T.1": claim}, tables)
-    text = telling.told("T.1", judged, tables)
+    text = telling.claim_text("T.1", judged, tables)
     assert "**T.1 · “It is better.”**" in text
     assert "- *The fault.* One seed." in text
     assert "linear decay − constant: +1.00 ± 0.00 points, 2 seeds." in text
     assert "**Better by at least 1.**" in text
-    assert "Not yet" in telling.told("T.1", {}, tables)
+    assert "Not yet" in telling.claim_text("T.1", {}, tables)
 
 
 def test_less_that_bears_out_a_printed_claim_keeps_its_sign(whole, monkeypatch):
-    contrast = (claims.final("linear decay"), claims.final("constant"))
-    words = ("paul2018cyclical", "Printed: 1 % less.", "a trial", contrast, "It is less.", "It is not.", "One seed.")
-    claim = claims.Claim(*words, published=contrast, direction=-1)
+    words = ("paul2018cyclical", "T", "Printed: 1 % less.", "a trial", CONTRAST, "It is less.", "It is not.", "One.")
+    claim = Claim(*words, published=CONTRAST, direction=-1)
     monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
     tables = {"a trial": whole}
-    text = telling.told("T.1", verdicts.judge({"T.1": claim}, tables), tables)
+    text = telling.claim_text("T.1", verdicts.judge({"T.1": claim}, tables), tables)
     assert "**T.1 · Printed: 1 % less.**" in text
     assert "- *Fair test.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
     assert "- *As published.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
@@ -70,38 +72,38 @@ def test_less_that_bears_out_a_printed_claim_keeps_its_sign(whole, monkeypatch):
 
 
 def test_a_claim_that_no_run_can_judge_says_so():
-    assert "None by a run" in telling.told("A4.3", {}, {})
+    assert "None by a run" in telling.claim_text("A4.3", {}, {})
 
 
 def test_what_else_a_claim_may_ask_for():
-    assert telling.asked(claims.CLAIMS["A0.1"]) == "epochs to the baseline's end"
-    assert telling.asked(claims.CLAIMS["A0.3"]) == "the score after 42 % of the run"
-    assert telling.asked(claims.CLAIMS["A1.1"]) == ""
+    assert telling.measure_text(CLAIMS["A0.1"]) == "epochs to the baseline's end"
+    assert telling.measure_text(CLAIMS["A0.3"]) == "the score after 42 % of the run"
+    assert telling.measure_text(CLAIMS["A1.1"]) == ""
 
 
 def test_a_contrast_in_words():
-    short, recipe = claims.final("one-cycle", 1 / 3), claims.as_published("fixed")
-    assert telling.compared((short, recipe)) == "one-cycle on 1/3 of the samples − “fixed”"
-    assert telling.compared((recipe, None)) == "“fixed”"
+    short, recipe = final("one-cycle", 1 / 3), as_published("fixed")
+    assert telling.contrast_text(Contrast(short, recipe)) == "one-cycle on 1/3 of the samples − “fixed”"
+    assert telling.contrast_text(Contrast(recipe, None)) == "“fixed”"
 
 
-def test_a_trial_is_told_with_its_budget_and_its_changes(whole):
+def test_the_text_of_a_trial_has_its_budget_and_its_changes(whole):
     whole.trial = dataclasses.replace(TRIAL, note="Something is changed.")
-    text = telling.set_up("a trial", whole)
+    text = telling.trial_text("a trial", whole)
     assert text.startswith("**The trial “a trial”.** One hidden layer of 128 units. 5,000 images to train")
     assert "Budget: 1,000 samples, 50 a batch; 2 peaks tried with 2 seeds for each arm and budget." in text
     assert text.endswith("2 seeds are judged. Something is changed. mnist: A smaller copy.")
 
 
 def test_peaks_at_the_end_of_the_grid_are_warned_of(whole):
-    assert telling.at_the_edge(whole) == [
+    assert telling.edge_warnings(whole) == [
         "*Best at the end of the grid*: constant (0.1 at 1,000), linear decay (0.1 at 1,000)."
     ]
 
 
 def test_an_error_is_no_accuracy():
     assert telling.unit(TRIAL) == "test accuracy, %"
-    assert telling.unit(claims.TRIALS["boston"]) == "test error (RMSE)"
+    assert telling.unit(TRIALS["boston"]) == "test error (RMSE)"
 
 
 def test_quantiles_are_those_of_the_tables(whole):
@@ -109,7 +111,7 @@ def test_quantiles_are_those_of_the_tables(whole):
 
 
 def test_the_recorded_one_is_that_of_the_tables():
-    written = json.loads((RESULTS.parent / claims_explorer.RECORD).read_text(encoding="utf-8"))
-    tables = {name: TrialTable(name, trial) for name, trial in claims.TRIALS.items()}
+    written = json.loads((RESULTS / claims_explorer.RECORD).read_text(encoding="utf-8"))
+    tables = {name: TrialTable(name, trial) for name, trial in TRIALS.items()}
     again = json.loads(json.dumps(telling.record(tables)))
     assert again | {"made": None} == written | {"made": None}, "write it: trials report --write results/claims.json"

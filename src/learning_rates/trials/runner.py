@@ -8,15 +8,19 @@ loses the groups in flight, and a second start runs what is missing.
 import contextlib
 import logging
 import os
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import keras
 from distributed import Client, LocalCluster, as_completed
 
 from learning_rates.checks import check_whole
 from learning_rates.trials import training
-from learning_rates.trials.declared import tasks
-from learning_rates.trials.plan import finals, published, tuning
-from learning_rates.trials.table import RESULTS, TrialTable
+from learning_rates.trials.declared.forms import Stage, Trial
+from learning_rates.trials.declared.tasks import TASKS
+from learning_rates.trials.plan import Group, finals, published, tuning
+from learning_rates.trials.provenance import provenance
+from learning_rates.trials.table import TrialTable
+from learning_rates.trials.training import Result
 
 # Of each worker: one core, and memory that it keeps. Dask has every freed buffer handed back to the system, which
 # clears it anew for the next step: with small networks, half of the time. And oneDNN's convolutions, twice as fast as
@@ -42,24 +46,20 @@ def dask_setup(worker):
 """
 
 
-def backend(trial):
-    """What Keras has to run on: side by side only on JAX; large networks are fastest on TensorFlow."""
-    return {"side_by_side": "jax", "keras_fit": "tensorflow", "timing": "tensorflow"}[tasks.TASKS[trial.task].engine]
-
-
-def cores():
+def cores() -> int:
     """How many this process may use: in a container, often fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextlib.contextmanager
-def cluster(trial, workers=None, scheduler=None):
+def cluster(trial: Trial, workers: int | None = None, scheduler: str | None = None) -> Iterator[Client]:
     """A Dask client: of the scheduler at that address, or of a local cluster.
 
     Args:
-        trial: whose runs it is for.
-        workers: processes of the local cluster, ≥ 1; None means one a core. What is timed has one, with nothing beside.
-        scheduler: the address of a Dask scheduler, instead.
+        trial: The trial whose runs it is for.
+        workers: Processes of the local cluster, ≥ 1; None means one per core. What is timed has one, and nothing beside
+            it.
+        scheduler: The address of a Dask scheduler to use instead.
 
     Raises:
         TypeError, ValueError: workers is no whole number ≥ 1.
@@ -71,14 +71,15 @@ def cluster(trial, workers=None, scheduler=None):
             yield client
         return
     options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "preload": PINNED}
-    environment = {**WORKER, "KERAS_BACKEND": backend(trial)}
-    count = 1 if tasks.TASKS[trial.task].engine == "timing" else workers or cores()
+    engine = TASKS[trial.task].engine
+    environment = {**WORKER, "KERAS_BACKEND": engine.backend}
+    count = 1 if engine.timed else workers or cores()
     with _environment(environment), LocalCluster(n_workers=count, **options) as local, Client(local) as client:
         yield client
 
 
 @contextlib.contextmanager
-def _environment(variables):
+def _environment(variables: dict[str, str]) -> Iterator[None]:
     """Of every process started meanwhile, also of a worker started anew: Keras takes its backend when imported."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -90,36 +91,55 @@ def _environment(variables):
             del os.environ[name]
 
 
-def run(name, trial, client, folder=RESULTS, progress=lambda stage, done, groups: None):
-    """Run what is missing of a trial, stage by stage; `progress(stage, done, groups)` is told after each group."""
-    table = TrialTable(name, trial, folder)
+Progress = Callable[[str, int, int], None]  # of a stage: its groups done, and all
+
+
+def run(table: TrialTable, client: Client, progress: Progress = lambda stage, done, groups: None) -> TrialTable:
+    """Run what a table lacks of its trial, stage by stage.
+
+    Args:
+        table: The trial's table, which is filled.
+        client: Where the runs are made.
+        progress: Called with a stage, its groups that are done and their number, after each group.
+    """
+    trial = table.trial
     with table.locked():
-        # finals can be planned once the tuning is done
-        for stage, plan in (("tune", tuning), ("final", lambda trial: finals(trial, table)), ("published", published)):
-            groups = plan(trial)
+        # Finals can be planned once the tuning is done.
+        stages: list[tuple[Stage, Callable[[], list[Group]]]] = [
+            (Stage.TUNE, lambda: tuning(trial)),
+            (Stage.FINAL, lambda: finals(table)),
+            (Stage.PUBLISHED, lambda: published(trial)),
+        ]
+        for stage, plan in stages:
+            groups = plan()
             missing = table.missing(groups)
             done = len(groups) - len(missing)
             progress(stage, done, len(groups))
-            for group, results, how in _finished(client, trial, missing) if missing else ():
-                table.append(group, results, how)
+            for group, results, made in _finished(client, trial, missing) if missing else ():
+                table.add_group(group, results, made)
                 done += 1
                 progress(stage, done, len(groups))
     return table
 
 
-def _finished(client, trial, groups):
-    """(group, results, how they were made) as they come."""
+Finished = tuple[list[Result], dict[str, Any]]  # results, and how they were made
+
+
+def _finished(
+    client: Client, trial: Trial, groups: list[Group]
+) -> Iterator[tuple[Group, list[Result], dict[str, Any]]]:
+    """Groups with their results and how they were made, as they come."""
     futures = {client.submit(work, trial, group, pure=False): group for group in groups}
     for future in as_completed(futures):
         yield futures.pop(future), *future.result()
         future.release()
 
 
-def work(trial, group):
-    """What a worker does: train a group, and say how."""
-    if keras.backend.backend() != backend(trial):
-        raise RuntimeError(
-            f"The workers' Keras must run on {backend(trial)}: start them with KERAS_BACKEND={backend(trial)}. "
-            f"Received: {keras.backend.backend()}"
-        )
-    return training.train(trial, group), training.made(trial)
+def work(trial: Trial, group: Group) -> Finished:
+    """What a worker does: train a group, and say how.
+
+    Raises:
+        RuntimeError: Keras runs on another backend than the trial's engine needs.
+    """
+    TASKS[trial.task].engine.check_backend()
+    return training.train(trial, group), provenance(training.tasks_of(trial))

@@ -1,8 +1,10 @@
 """Intervals, tests and their power: what a handful of numbers, one a seed, can say."""
 
-from collections import namedtuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, special, stats
 
 from learning_rates.checks import check_number, check_whole, reject
@@ -10,24 +12,29 @@ from learning_rates.checks import check_number, check_whole, reject
 ERROR = 0.05  # how often an interval or a family of tests may miss
 
 
-class Interval(namedtuple("Interval", "mean low high n")):
+class Interval(NamedTuple):
     """A mean with its t-interval over n seeds; as text "+1.44 ± 0.39"."""
 
-    def __str__(self):
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
         mean = round(self.mean, 2) + 0.0  # + 0.0: what rounds to nothing has no sign
         return f"{mean:+.2f} ± {(self.high - self.low) / 2:.2f}".replace("-", "−")
 
 
-def interval(values, *, questions=1, error=0.05):
+def interval(values: npt.ArrayLike, *, questions: int = 1, error: float = ERROR) -> Interval:
     """The mean of values and its t-interval, of 95 % unless said otherwise.
 
     mean ± t(n − 1) · s / √n, with the quantile t at 1 − error/2/questions (Bonferroni) and the standard deviation s
     taken with n − 1. It covers the seeds drawn, and neither the choice of the test images nor the tuning.
 
     Args:
-        values: one number a seed, at least two; for a comparison, the differences of two arms on the same seeds.
-        questions: how many intervals are to hold at once, ≥ 1.
-        error: how often one of them may miss, in (0, 1).
+        values: One number per seed, at least two. For a comparison, the differences of two arms on the same seeds.
+        questions: How many intervals are to hold at once, ≥ 1.
+        error: How often one of them may miss, in (0, 1).
 
     Returns:
         An `Interval`.
@@ -43,19 +50,19 @@ def interval(values, *, questions=1, error=0.05):
         Student (1908), The probable error of a mean, Biometrika 6.
     """
     try:
-        values = np.asarray(values, "float64")
+        array = np.asarray(values, "float64")
     except (TypeError, ValueError):
         reject("values must be at least two finite numbers", [("values", values)], TypeError)
-    if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)):
-        reject("values must be at least two finite numbers", [("values", values.tolist())])
+    if array.ndim != 1 or len(array) < 2 or not np.all(np.isfinite(array)):
+        reject("values must be at least two finite numbers", [("values", array.tolist())])
     if not 0 < check_number("error", error) < 1:
         reject("error must be in (0, 1)", [("error", error)])
-    t = quantile(len(values), error / check_whole("questions", questions))
-    mean, half = float(values.mean()), float(t * values.std(ddof=1) / len(values) ** 0.5)
-    return Interval(mean, mean - half, mean + half, len(values))
+    t = quantile(len(array), error / check_whole("questions", questions))
+    mean, half = float(array.mean()), float(t * array.std(ddof=1) / len(array) ** 0.5)
+    return Interval(mean, mean - half, mean + half, len(array))
 
 
-def quantile(n, error=0.05):
+def quantile(n: int, error: float = ERROR) -> float:
     """Student's t(n − 1) that n values of mean zero go beyond, on either side, with the probability `error`.
 
     Example:
@@ -65,7 +72,7 @@ def quantile(n, error=0.05):
     return float(special.stdtrit(n - 1, 1 - error / 2))
 
 
-def p_value(values):
+def p_value(values: npt.NDArray[np.float64]) -> float:
     """Two-sided, of Student's t for a mean of zero; 1 where all values are zero, 0 where they agree on another.
 
     It is 1 as well where a value is missing: such a claim is undecided.
@@ -78,15 +85,15 @@ def p_value(values):
     return float(2 * special.stdtr(len(values) - 1, -abs(mean / spread)))
 
 
-def holm(p_values, error=ERROR):
+def holm(p_values: Mapping[str, float], error: float = ERROR) -> dict[str, bool]:
     """Many tests at once: the smallest p against error/m, the next against error/(m − 1), until one fails.
 
     Args:
-        p_values: {name: p}, of m tests.
-        error: how often any of them may be a false alarm, in (0, 1).
+        p_values: The p-value of each of m tests, by name.
+        error: How often any of them may be a false alarm, in (0, 1).
 
     Returns:
-        {name: whether it is rejected}, in the order given.
+        {name: whether its null hypothesis is rejected}, in the order given.
 
     Example:
         >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
@@ -96,17 +103,17 @@ def holm(p_values, error=ERROR):
         Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
     """
     rejected, going = {}, True
-    for rank, name in enumerate(sorted(p_values, key=p_values.get)):
+    for rank, name in enumerate(sorted(p_values, key=p_values.__getitem__)):
         going = going and p_values[name] <= error / (len(p_values) - rank)
         rejected[name] = going
     return {name: rejected[name] for name in p_values}
 
 
-def half_width(seeds):
+def half_width(seeds: int) -> float:
     """Half the width of a 95 % interval, in standard deviations of the paired differences: t(n − 1) / √n.
 
     Args:
-        seeds: n, ≥ 2.
+        seeds: The number of seeds n, ≥ 2.
 
     Raises:
         TypeError, ValueError: seeds is no whole number ≥ 2.
@@ -119,12 +126,12 @@ def half_width(seeds):
     return quantile(seeds, ERROR) / seeds**0.5
 
 
-def detectable(seeds, power=0.8):
+def detectable(seeds: int, power: float = 0.8) -> float:
     """What a paired t-test with so many seeds finds that often, in standard deviations of the differences.
 
     Args:
-        seeds: n, ≥ 2.
-        power: how often, in (0.05, 1): by chance alone it is 0.05.
+        seeds: The number of seeds n, ≥ 2.
+        power: How often it is found, in (0.05, 1): by chance alone it is 0.05.
 
     Raises:
         TypeError, ValueError: an argument breaks its rule; the message names it.
@@ -140,12 +147,13 @@ def detectable(seeds, power=0.8):
     return float(optimize.brentq(lambda d: stats.nct.sf(critical, seeds - 1, d * seeds**0.5) - power, 1e-6, 1e3))
 
 
-def fisher(right, other, total):
+def fisher(right: int, other: int, total: int) -> float:
     """Two-sided p of two counts of right answers among so many, as if the two had different questions (Fisher's test).
 
     Args:
-        right, other: the two counts.
-        total: questions, the same number for both.
+        right: The first count.
+        other: The second count.
+        total: The number of questions, the same for both.
 
     Raises:
         TypeError, ValueError: a count is no whole number, or more than there are questions.
@@ -160,12 +168,14 @@ def fisher(right, other, total):
     return float(stats.fisher_exact([[right, total - right], [other, total - other]]).pvalue)
 
 
-def mcnemar(more, fewer, disagreeing):
+def mcnemar(more: int, fewer: int, disagreeing: int) -> float:
     """Two-sided p of two counts of right answers to the same questions (McNemar's exact test).
 
     Args:
-        more, fewer: the two counts.
-        disagreeing: questions that only one of the two got right: |more − fewer|, or larger by an even number.
+        more: The first count.
+        fewer: The second count.
+        disagreeing: The number of questions that only one of the two got right: |more − fewer|, or larger by an even
+            number.
 
     Raises:
         TypeError, ValueError: a count is no whole number, or `disagreeing` is impossible with the two others.

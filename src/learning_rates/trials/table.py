@@ -1,4 +1,4 @@
-"""The finished runs of a trial: a row each, appended so that a kill damages nothing, and how each was made."""
+"""Tables of finished runs: a row each, appended so that a kill damages nothing, and beside it how they were made."""
 
 import contextlib
 import csv
@@ -7,198 +7,118 @@ import hashlib
 import io
 import json
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from learning_rates.checks import check_choice, reject
-from learning_rates.trials.declared.claims import Arm, Phase, Trial
-from learning_rates.trials.plan import every_key
+from learning_rates.trials.declared.forms import Arm, Key, Peak, PeakRule, Phase, Place, Trial
+from learning_rates.trials.plan import Group, counts, every_key
 
-RESULTS = Path(str(resources.files("learning_rates.results")), "trials")
-KEYS = ("stage", "arm", "budget", "peak", "seed")
-NUMBERS = ("score", "loss", "diverged", "steps", "samples", "seconds")
-COLUMNS = (*KEYS, *NUMBERS, "curve", "finished", "made")
+RESULTS = Path(str(resources.files("learning_rates.results")))
+Row = dict[str, Any]  # column: what stands there
 
 
 class Table:
-    """A table of finished runs and how it was made.
+    """Finished runs in a CSV file, and how they were made, in a JSON file beside it.
 
     Args:
-        name: the table's name in the folder `results`, without its ending.
+        path: The CSV file, which need not exist yet.
+        columns: Its columns. Those up to "seed" tell one run from another. None means those of the file.
+
+    Attributes:
+        rows: {key: row}, where a key is the texts of the columns up to "seed".
+        made: What the JSON file holds.
 
     Raises:
-        FileNotFoundError: there is no such table; the message lists those there are.
+        ValueError: A line of the file is damaged; the message names file, line and reason.
 
     Example:
-        >>> record = Table.recorded("one_cycle_ladder")
-        >>> record.made["steps"], len(record.column("accuracy", stage="final", rung="constant"))
+        >>> table = Table.recorded("one_cycle_ladder")
+        >>> table.made["steps"], len(table.column("accuracy", stage="final", rung="constant"))
         (600, 24)
     """
 
+    def __init__(self, path: Path, columns: Sequence[str] | None = None) -> None:
+        self.path, self.side = path, path.with_suffix(".json")
+        self.rows: dict[Any, Row] = {}
+        self.made: dict[str, Any] = self._read_side() if self.side.exists() else {}
+        text = path.read_text(encoding="utf-8") if path.exists() else ""  # a writer stopped early leaves it empty
+        self.columns = tuple(columns or text.partition("\n")[0].split(","))
+        self.keys = self.columns[: self.columns.index("seed") + 1]
+        if text:
+            self._read(text)
+
     @classmethod
-    def recorded(cls, name):
-        """The table of that name in `results/`."""
-        return cls(name)
+    def recorded(cls, name: str) -> "Table":
+        """A table that the book reads.
 
-    def __init__(self, name):
-        folder = resources.files("learning_rates.results")
-        table = folder / f"{name}.csv"
-        if not table.is_file():
-            known = sorted(file.name[:-4] for file in folder.iterdir() if file.name.endswith(".csv"))
+        Args:
+            name: The file's name in the folder `results`, without its ending.
+
+        Raises:
+            FileNotFoundError: There is no such table; the message lists those that there are.
+        """
+        path = RESULTS / f"{name}.csv"
+        if not path.is_file():
+            known = sorted(file.stem for file in RESULTS.glob("*.csv"))
             raise FileNotFoundError(f"name must be one of {', '.join(known)}. Received: name={name!r}")
-        self.rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
-        self.made = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        return Table(path)
 
-    def column(self, name, /, **where):
+    def column(self, name: str, /, **where: str | float) -> npt.NDArray[np.float64]:
         """The numbers of a column in the rows that match, in the order of their seeds.
 
         Args:
-            name: the column.
-            **where: column=value; numbers match as numbers.
+            name: The column.
+            **where: A value for each column that has to match; numbers match as numbers.
 
         Returns:
-            A float array of shape (matching rows,).
+            An array of shape (matching rows,).
 
         Raises:
-            ValueError: there is no such column, or no row matches.
+            ValueError: There is no such column, or no row matches.
         """
         for key in (name, *where):
-            check_choice("column", key, self.rows[0])
-        rows = [row for row in self.rows if all(_same(row[key], value) for key, value in where.items())]
+            check_choice("column", key, self.columns)
+        rows = [row for row in self.rows.values() if all(_same(row[key], value) for key, value in where.items())]
         if not rows:
-            reject("a row must match", where.items())
+            reject("a row must match", list(where.items()))
         return np.array([float(row[name]) for row in sorted(rows, key=lambda row: int(row["seed"]))])
 
+    def __contains__(self, key: Sequence[object]) -> bool:
+        return _texts(key) in self.rows
 
-def _same(text, value):
-    return text == value if isinstance(value, str) else float(text) == value
+    def __getitem__(self, key: Sequence[object]) -> dict[str, float]:
+        """The numbers of a run: {column: value}."""
+        row = self.rows[_texts(key)]
+        return {column: float(row[column]) for column in self.columns[len(self.keys) :]}
 
+    def add(self, key: Sequence[object], values: Iterable[float]) -> None:
+        """Write a finished run to the file at once."""
+        self._write([[*key, *(float(f"{value:.6g}") for value in values)]])
 
-def _same(text, value):
-    return text == value if isinstance(value, str) else float(text) == value
+    def describe(self, made: dict[str, Any]) -> None:
+        """Say beside the table how it was made.
 
-
-class TrialTable:
-    """The finished runs of a trial, in a CSV file, and how they were made, in a JSON file beside it.
-
-    Args:
-        name: the trial's.
-        trial: its declaration; rows of another are refused.
-        folder: of both files.
-
-    Raises:
-        ValueError: a line of the file is damaged, or is no run of this trial; the message names file, line and reason.
-    """
-
-    def __init__(self, name, trial, folder=RESULTS):
-        self.path, self.trial = Path(folder, f"{name.replace(' ', '_')}.csv"), trial
-        self.made, self.rows = {}, {}
-        self.side = self.path.with_suffix(".json")
-        if self.side.exists():
-            self._read_side(self._side_found())
-        if self._begun():
-            self._read(self.path.read_text(encoding="utf-8"))
-
-    def _begun(self):
-        """Whether anything is in it: a writer stopped early leaves an empty file."""
-        return self.path.exists() and self.path.stat().st_size > 0
-
-    def _side_found(self):
-        try:
-            found = json.loads(self.side.read_text(encoding="utf-8"))
-            return {"trial": found["trial"], "made": found["made"]}
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        Raises:
+            ValueError: It was begun with other versions.
+        """
+        before = self.made.get("versions", made["versions"])
+        if before != made["versions"]:
             raise ValueError(
-                f"{self.side} must be JSON with the parts trial and made. Received: a damaged file ({error!r}). "
-                "Take it back from where the table came from, or move both files away to run the trial anew."
-            ) from None
-
-    def _read_side(self, found):
-        # a note says how the trial differs from the article's, and may be worded anew
-        declared, recorded = (each | {"note": ""} for each in (declaration(self.trial), _completed(found["trial"])))
-        if recorded != declared:
-            changed = sorted(key for key in declared if recorded.get(key) != declared[key])
-            raise ValueError(
-                f"{self.side} must be of the trial as declared now. Received: another {', '.join(changed)}. "
-                "Move both files away to run it anew, or take the change back."
+                f"{self.path.name} must be made with one set of versions, and was begun with {before}. "
+                f"Move it away, or install these. Received: {made['versions']}"
             )
-        self.made = found["made"]
-
-    def _read(self, text):
-        lines = text.splitlines()
-        if lines[0] != ",".join(COLUMNS):
-            raise ValueError(f"{self.path}, line 1 must name the columns {', '.join(COLUMNS)}. Received: {lines[0]!r}")
-        if not text.endswith("\n"):
-            raise ValueError(
-                f"{self.path}, line {len(lines)} must end with a line break: a writer was cut off. "
-                f"Delete this line, and its run is done again. Received: {lines[-1]!r}"
-            )
-        planned = every_key(self.trial)
-        for number, line in enumerate(lines[1:], start=2):
-            try:
-                self._keep(line, planned)
-            except ValueError as error:
-                raise ValueError(f"{self.path}, line {number}: {error}. Received: {line!r}") from None
-
-    def _keep(self, line, planned):
-        cells = next(csv.reader([line]))
-        if len(cells) != len(COLUMNS):
-            raise ValueError(f"a row must have {len(COLUMNS)} cells, this has {len(cells)}")
-        row = dict(zip(COLUMNS, cells, strict=True))
-        for name in NUMBERS:
-            row[name] = float(row[name])
-        row["curve"] = [float(part) for part in row["curve"].split()]
-        key = (row["stage"], row["arm"], float(row["budget"]), _peak(row["peak"]), int(row["seed"]))
-        if key in self.rows:
-            raise ValueError("the run stands there twice")
-        if planned is not None and key not in planned:
-            raise ValueError("it is no run of this trial")
-        if row["made"] not in self.made:
-            raise ValueError(f"nothing in {self.side.name} says how it was made")
-        self.rows[key] = row
-
-    def count(self, stage):
-        return sum(key[0] == stage for key in self.rows)
-
-    def missing(self, groups):
-        return [group for group in groups if not all(key in self.rows for key in group.keys)]
-
-    def append(self, group, results, made):
-        """Write a finished group: how it was made first, then its rows, each a whole line, at once."""
-        self._describe(made)
-        finished = datetime.now(UTC).isoformat(timespec="seconds")
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        if not self._begun():
-            writer.writerow(COLUMNS)
-        fresh = [(key, result) for key, result in zip(group.keys, results, strict=True) if key not in self.rows]
-        for key, result in fresh:
-            numbers = [f"{result[name]:.6g}" for name in NUMBERS]
-            curve = " ".join(f"{value:.6g}" for value in result["curve"])
-            writer.writerow([*key, *numbers, curve, finished, identity(made)])
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(buffer.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        for line in buffer.getvalue().splitlines()[-len(fresh) :]:
-            self._keep(line, None)
-
-    def _describe(self, made):
-        if identity(made) in self.made:
-            return
-        self.made[identity(made)] = made
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"trial": declaration(self.trial), "made": self.made}, indent=1, ensure_ascii=False)
-        part = self.side.with_suffix(".part")
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(self.side)
+        self._write_side(made)
 
     @contextlib.contextmanager
-    def locked(self):
-        """Nobody else may write meanwhile; on Windows, nothing keeps a second writer out."""
+    def locked(self) -> Iterator[None]:
+        """Nobody else may write meanwhile. On Windows, nothing keeps a second writer out."""
         try:
             import fcntl  # the chapters read tables there, too
         except ImportError:
@@ -213,17 +133,189 @@ class TrialTable:
                 raise RuntimeError(text) from None
             yield  # the file stays: were it removed, a third writer could lock a new one beside a second
 
+    def _read_side(self) -> dict[str, Any]:
+        return json.loads(self.side.read_text(encoding="utf-8"))
 
-def _peak(text):
-    return text if text.startswith("range test") else float(text)
+    def _write_side(self, content: dict[str, Any]) -> None:
+        """All or nothing."""
+        self.made = content
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.side.with_suffix(".part")
+        part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(self.side)
+
+    def _read(self, text: str) -> None:
+        lines = text.splitlines()
+        if lines[0] != ",".join(self.columns):
+            raise ValueError(
+                f"{self.path}, line 1 must name the columns {', '.join(self.columns)}. Received: {lines[0]!r}"
+            )
+        if not text.endswith("\n"):
+            raise ValueError(
+                f"{self.path}, line {len(lines)} must end with a line break: a writer was cut off. "
+                f"Delete this line, and its run is done again. Received: {lines[-1]!r}"
+            )
+        for number, line in enumerate(lines[1:], start=2):
+            try:
+                self._keep(line)
+            except ValueError as error:
+                raise ValueError(f"{self.path}, line {number}: {error}. Received: {line!r}") from None
+
+    def _keep(self, line: str) -> None:
+        cells = next(csv.reader([line]))
+        if len(cells) != len(self.columns):
+            raise ValueError(f"a row must have {len(self.columns)} cells, this has {len(cells)}")
+        key, row = self._understood(dict(zip(self.columns, cells, strict=True)))
+        if key in self.rows:
+            raise ValueError("the run stands there twice")
+        self.rows[key] = row
+
+    def _understood(self, cells: dict[str, str]) -> tuple[Any, Row]:
+        """The key and the row that a line stands for."""
+        return tuple(cells[column] for column in self.keys), dict(cells)
+
+    def _write(self, lines: list[list[object]]) -> None:
+        """Append whole lines, at once."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        begun = self.path.exists() and self.path.stat().st_size > 0
+        if not begun:
+            writer.writerow(self.columns)
+        writer.writerows(lines)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(buffer.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        for line in buffer.getvalue().splitlines()[-len(lines) :]:
+            self._keep(line)
 
 
-def declaration(trial):
+def _texts(key: Sequence[object]) -> tuple[str, ...]:
+    return tuple(map(str, key))
+
+
+def _same(cell: str | float, value: str | float) -> bool:
+    return cell == value if isinstance(value, str) else float(cell) == value
+
+
+NUMBERS = ("score", "loss", "diverged", "steps", "samples", "seconds")
+
+
+class TrialTable(Table):
+    """The finished runs of a trial, each of which names how it was made.
+
+    Args:
+        name: The trial's name.
+        trial: Its declaration; rows of another are refused.
+        folder: The folder of both files.
+
+    Attributes:
+        rows: {Key: row}.
+        made: {identity: how the runs that name it were made}.
+
+    Raises:
+        ValueError: A line of the file is damaged, or is no run of this trial; the message names file, line and reason.
+    """
+
+    COLUMNS: Sequence[str] = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
+
+    def __init__(self, name: str, trial: Trial, folder: Path = RESULTS / "trials") -> None:
+        self.trial, self.planned = trial, every_key(trial)
+        super().__init__(Path(folder, f"{name.replace(' ', '_')}.csv"), self.COLUMNS)
+
+    def count(self, stage: str) -> int:
+        """How many runs of a stage are there."""
+        return sum(key.stage == stage for key in self.rows)
+
+    def is_whole(self) -> bool:
+        """Whether nothing of the trial is missing."""
+        return all(self.count(stage) == runs for stage, runs in counts(self.trial).items())
+
+    def missing(self, groups: Sequence[Group]) -> list[Group]:
+        """The groups of which any run is missing."""
+        return [group for group in groups if not all(key in self.rows for key in group.keys)]
+
+    def rows_of(self, place: Place) -> list[Row]:
+        """The rows of an arm, in the order of their seeds.
+
+        Raises:
+            ValueError: Seeds are missing; the message says how many are there.
+        """
+        rows = self.found(place)
+        if len(rows) != len(self.trial.seeds):
+            text = f"{tuple(place)} must have {len(self.trial.seeds)} seeds in {self.path}. Received: {len(rows)}"
+            raise ValueError(text)
+        return rows
+
+    def found(self, place: Place) -> list[Row]:
+        """The rows of an arm that are there, in the order of their seeds."""
+        return [self.rows[key] for key in sorted(self.keys_of(place), key=lambda key: key.seed)]
+
+    def keys_of(self, place: Place) -> list[Key]:
+        return [key for key in self.rows if key.place == place]
+
+    def peak_of(self, place: Place) -> Peak:
+        """The peak at which an arm was judged."""
+        (peak,) = {key.peak for key in self.keys_of(place)}
+        return peak
+
+    def add_group(self, group: Group, results: Sequence[Row], made: dict[str, Any]) -> None:
+        """Write a finished group: how it was made first, then its rows."""
+        self._declare(made)
+        done = [(key, result) for key, result in zip(group.keys, results, strict=True) if key not in self.rows]
+        self._write([self._cells(key, result, identity(made)) for key, result in done])
+
+    def _declare(self, made: dict[str, Any]) -> None:
+        if identity(made) not in self.made:
+            everything = {**self.made, identity(made): made}
+            self._write_side({"trial": declaration(self.trial), "made": everything})
+            self.made = everything
+
+    def _cells(self, key: Key, result: Row, made: str) -> list[object]:
+        numbers = [f"{result[name]:.6g}" for name in NUMBERS]
+        curve = " ".join(f"{value:.6g}" for value in result["curve"])
+        return [*key, *numbers, curve, datetime.now(UTC).isoformat(timespec="seconds"), made]
+
+    def _understood(self, cells: dict[str, str]) -> tuple[Key, Row]:
+        row: Row = cells | {name: float(cells[name]) for name in NUMBERS}
+        row["curve"] = [float(part) for part in cells["curve"].split()]
+        key = Key(cells["stage"], cells["arm"], float(cells["budget"]), _peak(cells["peak"]), int(cells["seed"]))
+        if key not in self.planned:
+            raise ValueError("it is no run of this trial")
+        if cells["made"] not in self.made:
+            raise ValueError(f"nothing in {self.side.name} says how it was made")
+        return key, row
+
+    def _read_side(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.side.read_text(encoding="utf-8"))
+            recorded, made = found["trial"], found["made"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{self.side} must be JSON with the parts trial and made. Received: a damaged file ({error!r}). "
+                "Take it back from where the table came from, or move both files away to run the trial anew."
+            ) from None
+        # A note says how the trial differs from the article's, and may be worded anew.
+        declared, recorded = (each | {"note": ""} for each in (declaration(self.trial), _completed(recorded)))
+        if recorded != declared:
+            changed = sorted(key for key in declared if recorded.get(key) != declared[key])
+            raise ValueError(
+                f"{self.side} must be of the trial as declared now. Received: another {', '.join(changed)}. "
+                "Move both files away to run it anew, or take the change back."
+            )
+        return made
+
+
+def _peak(text: str) -> Peak:
+    return PeakRule(text) if text in set(PeakRule) else float(text)
+
+
+def declaration(trial: Trial) -> dict[str, Any]:
     """A trial as JSON gives it back."""
     return json.loads(json.dumps(dataclasses.asdict(trial)))
 
 
-def _completed(found):
+def _completed(found: dict[str, Any]) -> dict[str, Any]:
     """A declaration as it was recorded, where parts that have been added since have their defaults."""
     try:
         arms = {name: Arm(**arm) for name, arm in found["arms"].items()}
@@ -233,5 +325,6 @@ def _completed(found):
         return {}
 
 
-def identity(made):
+def identity(made: dict[str, Any]) -> str:
+    """Eight digits that stand for how a run was made."""
     return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:8]

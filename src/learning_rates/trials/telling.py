@@ -1,189 +1,182 @@
-"""What the recorded trials say, in one file: verdicts, and the way of every run that was judged.
+"""What the recorded trials say, in words and in one file: verdicts, and the way of every run that was judged.
 
-The chapters' explorer reads it on the page, where a heap of small lists is slow to keep: the runs of an arm are one
-text, seeds parted by ";", checks by " ".
+The chapters' explorer reads the file on the page, where a heap of small lists is slow to keep: the runs of an arm are
+one text, seeds parted by ";", checks by " ".
 """
 
 import json
 import math
 import platform
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 from learning_rates.trials import plan, verdicts
-from learning_rates.trials.declared import tasks
 from learning_rates.trials.declared.claims import CLAIMS
+from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, PeakRule, Place, Stage, Trial
+from learning_rates.trials.declared.tasks import TASKS, Task
 from learning_rates.trials.statistics import quantile
+from learning_rates.trials.table import TrialTable
 
-SCRIPT = "src/learning_rates/trials/record.py"  # of which the tables say how their runs were made
+SCRIPT = "src/learning_rates/trials/telling.py"  # the tables themselves say how their runs were made
 
 
-def record(tables):
-    """{"claims": …, "trials": …, "quantiles": …} of the trials that are whole.
+def record(tables: Mapping[str, TrialTable]) -> dict[str, Any]:
+    """Claims, trials and quantiles, of the trials that are whole.
 
     Args:
-        tables: {name of trial: Table}.
+        tables: The table of each trial by name.
     """
     judged = verdicts.judge_ready(CLAIMS, tables)
     seeds = sorted({len(table.trial.seeds) for table in tables.values()})
     return {
         "made": {"script": SCRIPT, "versions": {"python": platform.python_version()}, "data sha256": {}},
         "claims": {name: _claim(claim, judged.get(name)) for name, claim in CLAIMS.items()},
-        "trials": {name: _trial(table) for name, table in tables.items() if table.trial.arms and is_whole(table)},
+        "trials": {name: _trial(table) for name, table in tables.items() if table.trial.arms and table.is_whole()},
         "quantiles": {str(n): quantile(n) for n in seeds},
     }
 
 
-def write(tables, path):
+def write(tables: Mapping[str, TrialTable], path: Path) -> None:
     text = json.dumps(record(tables), indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def is_whole(table):
-    """Whether nothing of a trial is missing."""
-    return all(table.count(stage) == runs for stage, runs in plan.counts(table.trial).items())
-
-
-def _claim(claim, verdict):
+def _claim(claim: Claim, verdict: verdicts.Verdict | None) -> dict[str, Any]:
     return {
         "trial": claim.trial,
-        "contrast": claim.contrast,
+        "contrast": claim.contrast if isinstance(claim.contrast, Contrast) else None,
         "published": claim.published,
-        "asks": asked(claim),
+        "asks": measure_text(claim),
         "confirms": claim.confirms,
         "refutes": claim.refutes,
         "verdict": verdict and verdict.words,
     }
 
 
-def _trial(table):
-    trial = table.trial
+def _trial(table: TrialTable) -> dict[str, Any]:
     return {
-        "unit": unit(trial),
+        "unit": unit(table.trial),
         "copies": " ".join(copies(table)),
-        "arms": [_arm(table, *place) for place in plan.places(trial)],
+        "arms": [_arm(table, place) for place in table.trial.places()],
     }
 
 
-def unit(trial):
-    """What its scores are counted in."""
-    return "test accuracy, %" if plan.sign(trial) > 0 else "test error (RMSE)"
-
-
-def copies(table):
-    """What is to be said of the data that were not the original's, in sentences."""
-    return sorted({f"{name}: {said}" for made in table.made.values() for name, said in made.get("copies", {}).items()})
-
-
-def _arm(table, stage, name, budget):
-    rows = verdicts.rows_of(table, (stage, name, budget))
-    (peak,) = {key[3] for key in table.rows if key[:3] == (stage, name, budget)}
-    curves = ";".join(_way(row["curve"]) for row in rows)
+def _arm(table: TrialTable, place: Place) -> dict[str, Any]:
+    rows, peak = table.rows_of(place), table.peak_of(place)
     return {
-        "stage": stage,
-        "name": name,
-        "budget": budget,
-        "peak": peak if isinstance(peak, str) else f"{peak:.2g}",
+        "stage": place.stage,
+        "name": place.name,
+        "budget": place.budget,
+        "peak": peak if isinstance(peak, PeakRule) else f"{peak:.2g}",
         "samples": int(rows[0]["samples"]),
-        "curves": curves,
+        "curves": ";".join(_way(row["curve"]) for row in rows),
     }
 
 
-def _way(curve):
+def _way(curve: Sequence[float]) -> str:
     """A run's checks: the last, which is judged, as the table has it, the others to two digits; "-" for no number."""
     *others, last = [value if math.isfinite(value) else None for value in curve]
     cells = ["-" if value is None else f"{value:.2f}" for value in others]
     return " ".join([*cells, "-" if last is None else f"{last:.6g}"])
 
 
-# --------------------------------------------------------------------------------------------------------------- words
-def asked(claim):
-    """What a claim asks for, where that is not the score in the end."""
-    if claim.measure != "score":
-        return claim.measure
-    return f"the score after {claim.at:.0%} of the run".replace("%", " %") if claim.at < 1 else ""
+def unit(trial: Trial) -> str:
+    """What a trial's scores are counted in."""
+    return TASKS[trial.task].metric.unit
 
 
-UNITS = {
-    "epochs to the baseline's end": "epochs",
-    "diverged": "% of the runs",
-    "share of variance": "% of the variance",
-}
+def copies(table: TrialTable) -> list[str]:
+    """What there is to say of data that were not the original's, in sentences."""
+    return sorted({f"{name}: {text}" for made in table.made.values() for name, text in made.get("copies", {}).items()})
 
 
-def set_up(name, table):
+def trial_text(name: str, table: TrialTable) -> str:
     """What a trial runs, in a paragraph of Markdown."""
-    trial, parts = table.trial, [f"**The trial “{name}”.** {_task(tasks.TASKS[table.trial.task])}."]
+    trial, parts = table.trial, [f"**The trial “{name}”.** {_task_text(TASKS[table.trial.task])}."]
     if trial.arms:
         tries = f"{len(trial.rates)} peaks tried with {len(trial.tuning_seeds)} seeds"
         budgets = " or ".join(f"{trial.samples * budget:,.0f}" for budget in trial.budgets)
         parts.append(f"Budget: {budgets} samples, {trial.batch_size} a batch; {tries} for each arm and budget.")
-        parts += at_the_edge(table)
-    parts.append(f"{len(trial.seeds)} {_repeated(trial)} are judged.")
+        parts += edge_warnings(table)
+    parts.append(f"{len(trial.seeds)} {_repetitions(trial)} are judged.")
     return " ".join([*parts, trial.note, *copies(table)]).strip()
 
 
-def _task(task):
+def _task_text(task: Task) -> str:
     return f"{task.network}. {task.splits}" if task.network else task.splits
 
 
-def _repeated(trial):
+def _repetitions(trial: Trial) -> str:
     """What its intervals are taken over: a time has no seed."""
-    return "repetitions" if tasks.TASKS[trial.task].engine == "timing" else "seeds"
+    return "repetitions" if TASKS[trial.task].engine.timed else "seeds"
 
 
-def at_the_edge(table):
+def edge_warnings(table: TrialTable) -> list[str]:
     """A warning of arms whose best peak is the first or the last that was tried: a better one may lie beyond."""
     trial = table.trial
-    if not is_whole(table):
+    if not table.is_whole():
         return []
+    best = {
+        place: plan.best_peak(table, place.name, place.budget)
+        for place in trial.places()
+        if place.stage == Stage.FINAL and trial.is_tuned(place.name)
+    }
     found = [
-        f"{name} ({plan.best_peak(trial, table, name, budget):g} at {trial.samples * budget:,.0f})"
-        for name, arm in trial.arms.items()
-        for budget in trial.budgets_of(name)
-        if arm.peak == "tuned" and plan.best_peak(trial, table, name, budget) in (trial.rates[0], trial.rates[-1])
+        f"{place.name} ({peak:g} at {trial.samples * place.budget:,.0f})"
+        for place, peak in best.items()
+        if peak in (trial.rates_of(place.name)[0], trial.rates_of(place.name)[-1])
     ]
     return [f"*Best at the end of the grid*: {', '.join(found)}."] if found else []
 
 
-def told(name, judged, tables):
+def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mapping[str, TrialTable]) -> str:
     """A claim, its fault, its verdict, and what its own recipes give, as Markdown.
 
     Args:
-        name: of the claim.
-        judged: {name: Verdict}, of `verdicts.judge`.
-        tables: {name of trial: Table}.
+        name: The claim's name.
+        judged: The verdicts by name, as of `verdicts.judge_ready`.
+        tables: The table of each trial by name.
     """
-    claim, counted = CLAIMS[name], UNITS.get(CLAIMS[name].measure) or _counted(CLAIMS[name].trial)
-    said = claim.said if claim.said.startswith("Printed:") else f"“{claim.said}”"
-    lines = [f"**{name} · {said}**", "", f"- *The fault.* {claim.fault}"]
-    if claim.contrast:
-        lines.append(f"- *Borne out if:* {claim.confirms}")
-    if name in judged:
-        table, verdict = tables[claim.trial], judged[name]
-        less = " (less bears it out)" if claim.direction < 0 else ""
-        seeds = _repeated(table.trial) + less
-        found = verdicts.interval_of_finite(claim.direction * verdicts.differences(claim, table))
-        lines.append(f"- *Fair test.* {compared(claim.contrast)}: {found} {counted}, {found.n} {seeds}.")
-        if claim.published:
-            own = verdicts.interval_of_finite(claim.direction * verdicts.differences(claim, table, claim.published))
-            lines.append(f"- *As published.* {compared(claim.published)}: {own} {counted}, {own.n} {seeds}.")
-        lines.append(f"- *Verdict.* **{verdict.words[0].upper()}{verdict.words[1:]}.**")
-    elif claim.contrast:
-        lines.append("- *Verdict.* Not yet: its trial has not been run to its end.")
-    else:
-        lines.append("- *Verdict.* None by a run: it is about a fact, and judged by its sources.")
-    return "\n".join(lines)
+    claim = CLAIMS[name]
+    quoted = claim.said if claim.said.startswith("Printed:") else f"“{claim.said}”"
+    lines = [f"**{name} · {quoted}**", "", f"- *The fault.* {claim.fault}"]
+    if claim.contrast is None:
+        return "\n".join([*lines, "- *Verdict.* None by a run: it is about a fact, and judged by its sources."])
+    lines.append(f"- *Borne out if:* {claim.confirms}")
+    if name not in judged:
+        return "\n".join([*lines, "- *Verdict.* Not yet: its trial has not been run to its end."])
+    words = judged[name].words
+    lines.append(f"- *Fair test.* {_result_text(claim, claim.contrast, tables[claim.trial])}.")
+    if claim.published:
+        lines.append(f"- *As published.* {_result_text(claim, claim.published, tables[claim.trial])}.")
+    return "\n".join([*lines, f"- *Verdict.* **{words[0].upper()}{words[1:]}.**"])
 
 
-def _counted(trial):
-    return {"timing": "% of the processor's time", "boston": "thousand dollars"}.get(trial, "points")
+def _result_text(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> str:
+    """A comparison with its interval, its sign as the difference has it, whatever bears the claim out."""
+    values = verdicts.differences(claim, table, contrast)
+    found = verdicts.interval_of_finite(claim.direction * values)
+    less = " (less bears it out)" if claim.direction < 0 else ""
+    repetitions = _repetitions(table.trial) + less
+    return f"{contrast_text(contrast)}: {found} {claim.unit}, {found.n} {repetitions}"
 
 
-def compared(contrast):
-    """(arm, against) in words."""
-    return " − ".join(_called(*place) for place in contrast if place)
+def measure_text(claim: Claim) -> str:
+    """What a claim is judged by, where that is not the score in the end."""
+    if claim.measure != Measure.SCORE:
+        return claim.measure
+    return f"the score after {claim.at:.0%} of the run".replace("%", " %") if claim.at < 1 else ""
 
 
-def _called(stage, name, budget):
-    part = f" on {Fraction(budget).limit_denominator(100)} of the samples" if budget < 1 else ""
-    return f"“{name}”" if stage == "published" else f"{name}{part}"
+def contrast_text(contrast: Contrast | Lead) -> str:
+    """What is compared, in words."""
+    if isinstance(contrast, Lead):
+        return f"“{contrast.factor}” − “{', '.join(contrast.others)}”"
+    return " − ".join(_place_text(place) for place in contrast if place)
+
+
+def _place_text(place: Place) -> str:
+    part = f" on {Fraction(place.budget).limit_denominator(100)} of the samples" if place.budget < 1 else ""
+    return f"“{place.name}”" if place.stage == Stage.PUBLISHED else f"{place.name}{part}"

@@ -1,39 +1,43 @@
-"""One group of runs trained and judged, and what there is to say of how."""
+"""One group of runs trained and judged."""
 
-import functools
-import hashlib
-import importlib
-import platform
-import shutil
-import subprocess
 import time
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from learning_rates import datasets, lr_range_test
-from learning_rates.trials.declared import policies, tasks
-from learning_rates.trials.declared.claims import Phase
-from learning_rates.trials.engines import keras_fit, timing
-from learning_rates.trials.engines.runs import Run, judged
+from learning_rates import lr_range_test
+from learning_rates.trials.declared.forms import Peak, PeakRule, Phase, Stage, Trial
+from learning_rates.trials.declared.policies import MOMENTUM, rate_and_momentum
+from learning_rates.trials.declared.tasks import TASKS, data_of
+from learning_rates.trials.engines import Weights
+from learning_rates.trials.engines.runs import Run, loss_and_accuracy
+from learning_rates.trials.plan import Group
+
+if TYPE_CHECKING:
+    from learning_rates.range_test import RangeTest
 
 SWEEPS = 5
+Result = dict[str, Any]  # "score", "loss", "diverged", "steps", "samples", "seconds" and "curve"
 
 
-def _least(test):
-    """The rate of the least mean loss of its sweeps: to be read even where the fall is lost in the noise."""
+def _rate_of_least_loss(test: "RangeTest") -> float:
+    """Of the sweeps' mean loss, which can be read even where the fall is lost in the noise."""
     return float(test.learning_rates[np.nanargmin(np.nanmean(test.smoothed, axis=0))])
 
 
-# A tenth of the rate of the least loss; or, for the top of a cycle, that rate
-RANGE_TEST = {"range test: minimum/10": lambda test: _least(test) / 10, "range test: minimum": _least}
-PACKAGES = ("keras", "numpy", "jax", "tensorflow", "scikit-learn")
+READINGS: dict[Peak, Callable[["RangeTest"], float]] = {
+    PeakRule.MINIMUM_OVER_10: lambda test: _rate_of_least_loss(test) / 10,
+    PeakRule.MINIMUM: _rate_of_least_loss,
+}
 
 
-def train(trial, group):
-    """Train a group and judge it: a dict of results for each seed, in their order."""
-    if tasks.TASKS[trial.task].engine == "timing":
+def train(trial: Trial, group: Group) -> list[Result]:
+    """Train a group and judge it: a result for each seed, in their order."""
+    if TASKS[trial.task].engine.timed:
+        from learning_rates.trials.engines import timing  # which runs Keras on TensorFlow
+
         return [timing.compare(*trial.published[group.arm])]
     return list(_Training(trial, group).results())
 
@@ -41,27 +45,27 @@ def train(trial, group):
 class _Training:
     """One group on its way through its phases."""
 
-    def __init__(self, trial, group):
+    def __init__(self, trial: Trial, group: Group) -> None:
         self.trial, self.group = trial, group
-        part = trial.published[group.arm][0] if group.stage == "published" else trial.arms[group.arm]
-        self.name = part.task or trial.task
-        self.task = tasks.TASKS[self.name]
-        self.engine = importlib.import_module(f"learning_rates.trials.engines.{self.task.engine}")
-        self.data = tasks.data_of(self.name)
-        self.judging = self.data["tune" if group.stage == "tune" else "final"]
-        self.phases = trial.published[group.arm] if group.stage == "published" else [self._phase(part)]
+        self.phases = trial.published[group.arm] if group.stage == Stage.PUBLISHED else (self._phase(),)
+        name = self.phases[0].task or trial.task
+        self.task, self.data = TASKS[name], data_of(name)
+        self.trainer = self.task.engine.trainer()
+        self.judging = self.data["tune" if group.stage == Stage.TUNE else "final"]
 
-    def _phase(self, arm):
-        samples = round(self.group.budget * self.trial.samples)
-        usual = {"batch_size": self.trial.batch_size, "optimizer": self.trial.optimizer, "momentum": policies.MOMENTUM}
-        return Phase(arm.schedule, self.group.peak, samples, options=arm.options, **usual)
+    def _phase(self) -> Phase:
+        """An arm's one phase."""
+        arm, trial = self.trial.arms[self.group.arm], self.trial
+        samples, optimizer = round(self.group.budget * trial.samples), arm.optimizer or trial.optimizer
+        peak, size = self.group.peak, trial.batch_size
+        return Phase(arm.schedule, peak, samples, size, optimizer, MOMENTUM, arm.options, arm.task)
 
-    def results(self):
+    def results(self) -> Iterator[Result]:
         begun, weights = time.perf_counter(), None
         curves, diverged = [], np.zeros(len(self.group.seeds), bool)
         for phase in self.phases:
-            for _, reached, losses in self._train(phase, weights):
-                diverged |= ~np.isfinite(losses).all(axis=1)
+            for _, reached, batch_losses in self._train(phase, weights):
+                diverged |= ~np.isfinite(batch_losses).all(axis=1)
                 curves.append(self._judge(reached))
             weights = reached
         seconds = (time.perf_counter() - begun) / len(self.group.seeds)
@@ -79,95 +83,50 @@ class _Training:
                 "curve": scores,
             }
 
-    def _train(self, phase, weights):
+    def _train(self, phase: Phase, weights: Weights | None) -> Iterator[tuple[int, Weights, npt.NDArray[Any]]]:
         steps = self._steps(phase)
-        runs = [self._run(phase, seed, steps) for seed in self.group.seeds]
-        every = steps if self.group.stage == "tune" else steps // self.trial.checks
-        options = {"every": every, "build": self.task.build, "loss": self.task.loss, "optimizer": phase.optimizer}
-        return self.engine.train(runs, self.data["train"], phase.batch_size, start=weights, **options)
+        return self.trainer.train(
+            [self._run(phase, seed, steps) for seed in self.group.seeds],
+            self.data["train"],
+            phase.batch_size,
+            every=steps if self.group.stage == Stage.TUNE else steps // self.trial.checks,
+            build=self.task.build,
+            optimizer=phase.optimizer,
+            loss=self.task.metric.loss,
+            start=weights,
+        )
 
-    def _steps(self, phase):
+    def _steps(self, phase: Phase) -> int:
         """A multiple of the checks, so that they are evenly spaced."""
         return phase.samples // phase.batch_size // self.trial.checks * self.trial.checks
 
-    def _run(self, phase, seed, steps):
-        peak = self._range_test(phase, seed) if phase.peak in RANGE_TEST else phase.peak
-        rate, momentum = policies.moving(phase.schedule, peak, steps, phase.options, phase.momentum)
-        return Run(seed, seed, rate, momentum)
+    def _run(self, phase: Phase, seed: int, steps: int) -> Run:
+        peak = self._range_test(phase, phase.peak, seed) if isinstance(phase.peak, PeakRule) else phase.peak
+        return Run(seed, seed, *rate_and_momentum(phase.schedule, peak, steps, phase.options, phase.momentum))
 
-    def _range_test(self, phase, seed):
+    def _range_test(self, phase: Phase, rule: PeakRule, seed: int) -> float:
         """The peak that sweeps of this seed suggest, on the training data."""
+        from learning_rates.trials.engines import keras_fit
+
         model = self.task.build(seed=seed)
         optimizer = keras_fit.OPTIMIZERS[phase.optimizer](1e-3, phase.momentum)
-        model.compile(optimizer, keras_fit.LOSSES[self.task.loss]())
-        sweeps = {"batch_size": phase.batch_size, "repeats": SWEEPS, "seed": seed, "progress": False}
-        return RANGE_TEST[phase.peak](lr_range_test(model, *self.data["train"], **sweeps))
+        model.compile(optimizer, keras_fit.LOSSES[self.task.metric.loss]())
+        x, y = self.data["train"]
+        test = lr_range_test(model, x, y, batch_size=phase.batch_size, repeats=SWEEPS, seed=seed, progress=False)
+        return READINGS[rule](test)
 
-    def _judge(self, weights):
+    def _judge(self, weights: Weights) -> npt.NDArray[Any]:
         """(loss, score) of each run, of shape (2, runs)."""
         x, y = self.judging
-        said = self.engine.outputs(weights, x, build=self.task.build)
-        if self.task.loss == "cross-entropy":
-            losses, accuracies = judged(said, y)
+        given = self.trainer.outputs(weights, x, build=self.task.build)
+        if self.task.metric.loss == "cross-entropy":
+            losses, accuracies = loss_and_accuracy(given, y)
             return np.array([losses, 100 * accuracies])
-        losses = np.mean((said[:, :, 0] - y) ** 2, axis=1)
+        losses = np.mean((given[:, :, 0] - y) ** 2, axis=1)
         return np.array([losses, self.data["unit"] * np.sqrt(losses)])
 
 
-def made(trial):
-    """How a run of this trial is made, by whoever calls: versions, processor, data, commit."""
-    return {
-        "versions": {name: found for name in PACKAGES if (found := _version(name))},
-        "python": platform.python_version(),
-        "processor": _processor(),
-        "data": {name: fingerprint(name) for name in _tasks_of(trial)},
-        "copies": copies(trial),
-        "commit": _commit(),
-    }
-
-
-def copies(trial):
-    """{data set: how the copy loaded here differs from the original}, of those that do."""
-    sets = sorted({each for name in _tasks_of(trial) for each in tasks.TASKS[name].sets})
-    return {each: said for each in sets if (said := datasets.about(each))}
-
-
-def _tasks_of(trial):
-    phases = [phase for phases in trial.published.values() for phase in phases]
-    named = {part.task or trial.task for part in [*trial.arms.values(), *phases]}
-    return sorted(named)
-
-
-@functools.cache
-def fingerprint(name):
-    """Sixteen digits of the SHA-256 of all arrays of a task's data."""
-    digest, parts = hashlib.sha256(), tasks.data_of(name)
-    for part in ("train", "tune", "final"):
-        for array in parts[part]:
-            digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _processor():
-    """Its name where the system tells it, which Python's own answer on Linux leaves out."""
-    told = Path("/proc/cpuinfo")
-    named = (
-        [line.split(":")[1].strip() for line in told.open() if line.startswith("model name")] if told.exists() else []
-    )
-    return f"{platform.machine()}, {next(iter(named), platform.processor())}"
-
-
-def _version(name):
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-
-
-def _commit():
-    here = {"cwd": Path(__file__).parent, "capture_output": True, "text": True, "check": False}
-    git = shutil.which("git")
-    # an installed copy may lie within somebody else's repository, which does not track it
-    if git and not subprocess.run([git, "ls-files", "--error-unmatch", __file__], **here).returncode:
-        return subprocess.run([git, "describe", "--always", "--dirty", "--abbrev=12"], **here).stdout.strip()
-    return f"learning-rates {_version('learning-rates')}"
+def tasks_of(trial: Trial) -> list[str]:
+    """The tasks that a trial's arms and recipes learn."""
+    named = {arm.task for arm in trial.arms.values()} | {phase.task for phase in trial.phases()}
+    return sorted({name or trial.task for name in named})

@@ -4,12 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-if keras.backend.backend() != "jax":
-    pytest.skip("the engine runs Keras on JAX", allow_module_level=True)
-
 from learning_rates import SGD, Adam, models, schedules
 from learning_rates.trials.engines.runs import Run, order
 from learning_rates.trials.engines.side_by_side import judge, outputs, train
+
+pytestmark = pytest.mark.jax
 
 GENERATOR = np.random.default_rng(0)
 X, Y = GENERATOR.normal(size=(40, 6)).astype("float32"), GENERATOR.integers(0, 3, 40).astype("int32")

@@ -7,57 +7,80 @@ which no choice is made on: what is judged is the look at the end of a run, and 
 import functools
 import hashlib
 import os
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from learning_rates import _sources, datasets, models
+from learning_rates.trials.engines import KERAS_FIT, SIDE_BY_SIDE, TIMING, Build, Engine
+
+if TYPE_CHECKING:
+    import keras
+
+Parts = dict[str, Any]  # "train", "tune" and "final": pairs of inputs and targets
+Array = npt.NDArray[Any]
+
+
+class Metric(NamedTuple):
+    """How a network is trained and judged: the loss that it minimises, what its scores are counted in, and their sign.
+
+    `sign` is 1 where a greater score is better, as of accuracies, and −1 where a smaller one is, as of errors.
+    """
+
+    loss: str
+    unit: str
+    sign: int
+
+
+ACCURACY = Metric("cross-entropy", "test accuracy, %", 1)
+RMSE = Metric("squared", "test error (RMSE)", -1)
 
 
 class Task(NamedTuple):
     """What is learnt.
 
     Args:
-        load: () → {"train": (x, y), "tune": (x, y), "final": (x, y)}.
-        build: seed → Keras model.
-        sets: the names of its data in `datasets`, for `datasets.about`.
-        splits: in words.
-        network: in words.
-        loss: "cross-entropy", judged by accuracy in percent, or "squared", by the root mean squared error.
-        engine: "side_by_side", "keras_fit" where the network is large, or "timing" where a step's time is the question.
+        load: Gives {"train": (x, y), "tune": (x, y), "final": (x, y)}, and with `RMSE` also "unit", the unit of y.
+        build: Makes the Keras model from a seed.
+        sets: The names of its data in `datasets`, for `datasets.about`.
+        splits: How the data are divided, in words.
+        network: The network in words.
+        metric: How it is judged.
+        engine: What trains it.
     """
 
-    load: callable
-    build: callable
-    sets: tuple
+    load: Callable[[], dict[str, Any]]
+    build: Build
+    sets: tuple[str, ...]
     splits: str
     network: str = ""
-    loss: str = "cross-entropy"
-    engine: str = "side_by_side"
+    metric: Metric = ACCURACY
+    engine: Engine = SIDE_BY_SIDE
 
 
 @functools.cache
-def data_of(name):
+def data_of(name: str) -> Parts:
     """The task's data, read once a process."""
     return TASKS[name].load()
 
 
-# ------------------------------------------------------------------------------------------------------------- images
-def _flat(images):
+def _flat(images: Array) -> Array:
     return images.reshape(len(images), -1).astype("float32") / 255
 
 
-def _whole(labels):
+def _whole(labels: npt.ArrayLike) -> Array:
     return np.asarray(labels).reshape(-1).astype("int32")
 
 
-def _mnist():
+def _mnist() -> Parts:
     (x, y), (x_test, y_test) = datasets.mnist()
     parts = {"train": (x[:50_000], y[:50_000]), "tune": (x[50_000:], y[50_000:]), "final": (x_test, y_test)}
     return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
 
 
-def _sample():
+def _sample() -> Parts:
     """The embedded images alone: a trial of them needs no download."""
     (x, y), (x_test, y_test) = datasets.fashion_mnist(sample=True)
     tune = np.arange(len(y)) % 6 == 0
@@ -65,20 +88,29 @@ def _sample():
     return {name: (_flat(images), _whole(labels)) for name, (images, labels) in parts.items()}
 
 
-def _fashion_sample():
+def _fashion(prepare: Callable[[Array], Array]) -> Parts:
+    """Train on the embedded 6,000 images; tune on the whole training set's last 10,000, of which none is embedded."""
     (x, y), _ = datasets.fashion_mnist(sample=True)
     (x_all, y_all), (x_test, y_test) = datasets.fashion_mnist(sample=False)
     parts = {"train": (x, y), "tune": (x_all[-10_000:], y_all[-10_000:]), "final": (x_test, y_test)}
-    return {name: (images[..., None], _whole(labels)) for name, (images, labels) in parts.items()}
+    return {name: (prepare(images), _whole(labels)) for name, (images, labels) in parts.items()}
 
 
-def _cifar10(train):
+def _fashion_mlp(inputs: str = "0 to 1") -> Parts:
+    """Flat images; where the inputs are standardised, it is by the mean and spread of all training pixels."""
+    parts = _fashion(_flat)
+    middle, spread = parts["train"][0].mean(), parts["train"][0].std()
+    change = {"0 to 1": lambda x: x, "0 to 255": lambda x: x * 255, "standardised": lambda x: (x - middle) / spread}
+    return {name: (change[inputs](x).astype("float32"), y) for name, (x, y) in parts.items()}
+
+
+def _cifar10(train: int) -> Parts:
     (x, y), (x_test, y_test) = datasets.cifar10()
     x, y = x, _whole(y)
     return {"train": (x[:train], y[:train]), "tune": (x[-5_000:], y[-5_000:]), "final": (x_test, _whole(y_test))}
 
 
-def _features(images, size=128):
+def _features(images: Array, size: int = 128) -> Array:
     """`models.mobilenet_v2_features`, kept beside Keras's downloads: every worker needs them, at every start."""
     weights = "mirror" if _sources.mirror("mobilenet_v2_notop.weights.h5") else "imagenet"
     of = hashlib.sha256(images.tobytes()).hexdigest()[:16]
@@ -91,7 +123,7 @@ def _features(images, size=128):
     return np.load(kept)
 
 
-def _rock_paper_scissors(features=_features):
+def _rock_paper_scissors(features: Callable[[Array], Array] = _features) -> Parts:
     """The images follow one another by gesture and by hand; those of the seventh hand are kept for tuning."""
     (x, y), (x_test, y_test) = datasets.rock_paper_scissors()
     x, x_test = features(x), features(x_test)
@@ -101,7 +133,7 @@ def _rock_paper_scissors(features=_features):
     return {name: (inputs, _whole(labels)) for name, (inputs, labels) in parts.items()}
 
 
-def _ants_and_bees():
+def _ants_and_bees() -> Parts:
     (x, y), (x_test, y_test) = datasets.ants_and_bees(size=224)
     x, x_test = _features(x, 224), _features(x_test, 224)
     fifth = np.arange(len(y)) % 5 == 0
@@ -109,23 +141,22 @@ def _ants_and_bees():
     return {name: (features, _whole(labels)) for name, (features, labels) in parts.items()}
 
 
-# ------------------------------------------------------------------------------------------------------------- tables
-def _table(x, y, standardise=True):
+def _table(x: Array, y: Array, standardise: bool = True) -> Parts:
     """80 % to train and tune, four to one, and 20 % to judge; drawn once, the same for every run."""
+    x = x.astype("float32")
     places = np.random.default_rng(0).permutation(len(x))
     train, tune, final = np.split(places, [round(0.64 * len(x)), round(0.8 * len(x))])
-    x = np.asarray(x, "float32")
     if standardise:
         x = (x - x[train].mean(axis=0)) / x[train].std(axis=0)
     return {"train": (x[train], y[train]), "tune": (x[tune], y[tune]), "final": (x[final], y[final])}
 
 
-def _cardio(standardise=True, clean=False):
+def _cardio(standardise: bool = True, clean: bool = False) -> Parts:
     x, y = datasets.cardio(clean)
     return _table(x, _whole(y), standardise)
 
 
-def _prices(load):
+def _prices(load: Callable[[], tuple[Array, Array]]) -> Parts:
     """Targets are standardised too; "unit" is what one of theirs is worth."""
     x, y = load()
     parts = _table(x, np.asarray(y, "float64"))
@@ -134,16 +165,27 @@ def _prices(load):
     return found | {"unit": unit}
 
 
-# ---------------------------------------------------------------------------------------------------------- networks
-def _paul(seed):
+def _paul(seed: int) -> "keras.Model":
     return models.mlp(hidden=784, initializer="normal", seed=seed)
 
 
-def _regression(inputs):
+def _small_start(seed: int) -> "keras.Model":
+    """The network whose first layer gets from inputs of 0 to 255 at the start what it gets from 0 to 1."""
+    model = models.mlp(seed=seed)
+    kernel = model.trainable_variables[0]
+    kernel.assign(kernel / 255)
+    return model
+
+
+def _regression(inputs: int) -> Build:
     return lambda seed: models.tabular(inputs=inputs, outputs=1, seed=seed)
 
 
-def _cnn(seed):
+def _no_network(seed: int) -> "keras.Model":
+    raise ValueError("what is timed must be a phase with a task of its own")
+
+
+def _cnn(seed: int) -> "keras.Model":
     return models.cnn(seed=seed)
 
 
@@ -152,12 +194,24 @@ ROWS = "64 % of the rows to train, 16 % to tune, 20 % to judge; drawn once"
 HANDS = "2,160 images of six hands to train, 360 of a seventh to tune, 372 of others to judge"
 HEAD = "A dense layer on the features of a frozen MobileNetV2"
 DENSE = "Two hidden layers of 64 and 32 units"
+FASHION = "6,000 images to train (600 of each class), 10,000 to tune, 10,000 to judge"
 SAMPLE = "5,000 images to train, 1,000 to tune, 1,000 to judge"
 
-TASKS = {
-    "sample": Task(
-        _sample, models.mlp, ("fashion_mnist",), SAMPLE, "One hidden layer of 128 units", engine="keras_fit"
-    ),
+
+def _fashion_task(inputs: str = "0 to 1", build: Build = models.mlp, engine: Engine = SIDE_BY_SIDE) -> Task:
+    load = functools.partial(_fashion_mlp, inputs)
+    return Task(load, build, ("fashion_mnist",), FASHION, "One hidden layer of 128 units", engine=engine)
+
+
+TASKS: dict[str, Task] = {
+    # Those of the chapters' own experiments
+    "fashion mlp": _fashion_task(),
+    "fashion mlp, fit": _fashion_task(engine=KERAS_FIT),
+    "fashion mlp, 0 to 255": _fashion_task("0 to 255"),
+    "fashion mlp, standardised": _fashion_task("standardised"),
+    "fashion mlp, small start": _fashion_task("0 to 255", _small_start),
+    # Those of the articles' claims
+    "sample": Task(_sample, models.mlp, ("fashion_mnist",), SAMPLE, "One hidden layer of 128 units", engine=KERAS_FIT),
     **{
         f"sample, {units} units": Task(
             _sample,
@@ -168,15 +222,15 @@ TASKS = {
         )
         for units in (32, 128, 512)
     },
-    "timing": Task(dict, None, (), "The training data of the tasks that are timed", engine="timing"),
+    "timing": Task(dict, _no_network, (), "The training data of the tasks that are timed", engine=TIMING),
     "mnist": Task(_mnist, _paul, ("mnist",), IMAGES, "One hidden layer of 784 units"),
     "fashion": Task(
-        _fashion_sample,
+        functools.partial(_fashion, lambda images: images[..., None]),
         _cnn,
         ("fashion_mnist",),
-        "6,000 images to train (600 of each class), 10,000 to tune, 10,000 to judge",
+        FASHION,
         "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 64 units",
-        engine="keras_fit",
+        engine=KERAS_FIT,
     ),
     "cifar": Task(
         functools.partial(_cifar10, 10_000),
@@ -184,7 +238,7 @@ TASKS = {
         ("cifar10",),
         "10,000 images to train, 5,000 to tune, 10,000 to judge",
         "Two pooled convolutions of 16 and 32 filters, and a hidden layer of 48 units",
-        engine="keras_fit",
+        engine=KERAS_FIT,
     ),
     "cifar resnet": Task(
         functools.partial(_cifar10, 1_000),
@@ -192,7 +246,7 @@ TASKS = {
         ("cifar10",),
         "1,000 images to train, 5,000 to tune, 10,000 to judge",
         "ResNet-8, of 8 filters in its first stage",
-        engine="keras_fit",
+        engine=KERAS_FIT,
     ),
     "rock paper scissors": Task(_rock_paper_scissors, models.head, ("rock_paper_scissors",), HANDS, HEAD),
     "rock paper scissors, fine-tuned": Task(
@@ -201,7 +255,7 @@ TASKS = {
         ("rock_paper_scissors",),
         HANDS,
         "MobileNetV2, all of it trained",
-        engine="keras_fit",
+        engine=KERAS_FIT,
     ),
     "ants and bees": Task(
         _ants_and_bees,
@@ -220,7 +274,7 @@ TASKS = {
         ("boston_housing",),
         ROWS,
         DENSE,
-        loss="squared",
+        metric=RMSE,
     ),
-    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, DENSE, loss="squared"),
+    "diabetes": Task(functools.partial(_prices, datasets.diabetes), _regression(10), (), ROWS, DENSE, metric=RMSE),
 }

@@ -1,15 +1,22 @@
 """A network trained by Keras's `fit`, for those that are too large to be trained side by side.
 
-It yields what `vectorised.train` does, for one run, so that a trial need not know which of the two it has.
+It yields what `side_by_side.train` does, for one run, so that a trial need not know which of the two it has.
 """
 
 import functools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from learning_rates import SGD, Adam
-from learning_rates.trials.engines.runs import order
+from learning_rates.trials.engines import Build, Data, Weights
+from learning_rates.trials.engines.runs import Run, order
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 STEPS_AT_ONCE = 50  # of a compiled call
 LOSSES = {
@@ -19,8 +26,18 @@ LOSSES = {
 OPTIMIZERS = {"sgd": SGD, "adam": Adam}
 
 
-def train(runs, data, batch_size, *, every=None, build, optimizer="sgd", loss="cross-entropy", start=None):
-    """As `vectorised.train`, one run at a time; weights are those of `get_weights`, with a run an entry."""
+def train(
+    runs: Sequence[Run],
+    data: Data,
+    batch_size: int,
+    *,
+    every: int | None = None,
+    build: Build,
+    optimizer: str = "sgd",
+    loss: str = "cross-entropy",
+    start: Weights | None = None,
+) -> Iterator[tuple[int, Weights, npt.NDArray[Any]]]:
+    """As `side_by_side.train`, one run at a time; weights are those of `get_weights`, with a run an entry."""
     (run,) = runs
     x, y = data
     steps = len(run.rates)
@@ -34,7 +51,7 @@ def train(runs, data, batch_size, *, every=None, build, optimizer="sgd", loss="c
         yield begin + every, [weight[None] for weight in model.get_weights()], np.array([losses.means])
 
 
-def _batches(arrays, batch_size):
+def _batches(arrays: tuple[npt.NDArray[Any], ...], batch_size: int) -> "tf.data.Dataset":
     """What `fit` makes of arrays itself, without tf.data's tuner.
 
     The tuner looks in after 10 ms, then after twice as long each time, and `fit` ends only when it does: up to half of
@@ -47,7 +64,7 @@ def _batches(arrays, batch_size):
     return tf.data.Dataset.from_tensor_slices(arrays).batch(batch_size).with_options(options)
 
 
-def compiled(run, build, optimizer, loss, start):
+def compiled(run: Run, build: Build, optimizer: str, loss: str, start: Weights | None) -> keras.Model:
     """The run's model, with the package's own optimizer."""
     keras.utils.set_random_seed(run.seed)  # of dropout and augmentation
     model = build(seed=run.seed)
@@ -59,23 +76,23 @@ def compiled(run, build, optimizer, loss, start):
 
 
 class _Losses(keras.callbacks.Callback):
-    """The mean loss so far, each time that Keras tells it."""
+    """The mean loss so far, each time that Keras gives it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.means = []
+        self.means: list[float] = []
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         self.means.append(logs["loss"])
 
 
-def outputs(weights, x, *, build):
-    """What the network says of x, of shape (1, samples, outputs)."""
+def outputs(weights: Weights, x: npt.NDArray[Any], *, build: Build) -> npt.NDArray[Any]:
+    """What the network gives for x, of shape (1, samples, outputs)."""
     model = _model(build)
     model.set_weights([weight[0] for weight in weights])
     return model.predict(_batches((x,), 500), verbose=0)[None]
 
 
 @functools.lru_cache(maxsize=1)
-def _model(build):
+def _model(build: Build) -> keras.Model:
     return build(seed=0)

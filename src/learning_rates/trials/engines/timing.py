@@ -1,16 +1,26 @@
 """How much more of the processor's time one recipe takes than another, measured side by side in one process."""
 
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from learning_rates.trials.declared import policies, tasks
+import numpy.typing as npt
+
+from learning_rates.trials.declared.forms import Phase
+from learning_rates.trials.declared.policies import rate_and_momentum
+from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.engines import keras_fit
 from learning_rates.trials.engines.runs import Run, order
 
+if TYPE_CHECKING:
+    import keras
+
 ROUNDS = 15
+Lap = tuple["keras.Model", npt.NDArray[Any], npt.NDArray[Any], int]  # model, inputs, targets, batch size
 
 
-def compare(first, second):
-    """The row of a run: the first phase's seconds a sample over the second's, less one, in per cent."""
+def compare(first: Phase, second: Phase) -> dict[str, Any]:
+    """The result of a run: the first phase's seconds per sample over the second's, less one, in per cent."""
     begun, (one, other) = time.perf_counter(), (_prepared(first), _prepared(second))
     laps = [(_seconds(*one), _seconds(*other)) for _ in range(ROUNDS)]
     return {
@@ -24,11 +34,11 @@ def compare(first, second):
     }
 
 
-def excess(laps):
+def excess(laps: Sequence[tuple[float, float]]) -> float:
     """How much longer the first takes, in per cent, by the shortest lap of each, which other work disturbs least.
 
     Args:
-        laps: (seconds of the first, seconds of the second), for every round.
+        laps: For every round, the seconds of the first and of the second.
 
     Example:
         >>> excess([(3.0, 2.0), (9.0, 2.5)])
@@ -38,20 +48,21 @@ def excess(laps):
     return 100 * (shortest / other - 1)
 
 
-def _prepared(phase):
-    """(model, x, y, batch size), compiled and warm."""
-    task, (x, y) = tasks.TASKS[phase.task], tasks.data_of(phase.task)["train"]
+def _prepared(phase: Phase) -> Lap:
+    """A lap of the phase, its model compiled and warm."""
+    task, (x, y) = TASKS[phase.task], data_of(phase.task)["train"]
     steps = phase.samples // phase.batch_size
-    run = Run(0, 0, *policies.moving(phase.schedule, phase.peak, steps * (ROUNDS + 1), phase.options, phase.momentum))
-    model = keras_fit.compiled(run, task.build, phase.optimizer, task.loss, None)
+    peak, whole = float(phase.peak), steps * (ROUNDS + 1)
+    policy = rate_and_momentum(phase.schedule, peak, whole, phase.options, phase.momentum)
+    model = keras_fit.compiled(Run(0, 0, *policy), task.build, phase.optimizer, task.metric.loss, None)
     places = order(len(x), phase.batch_size, steps, seed=0).ravel()
     lap = model, x[places], y[places], phase.batch_size
     _seconds(*lap)
     return lap
 
 
-def _seconds(model, x, y, batch_size):
-    """A sample's, of the processor's: time spent waiting while the machine does something else is not counted."""
+def _seconds(model: "keras.Model", x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int) -> float:
+    """Of the processor's time, per sample: waiting while the machine does something else does not count."""
     begun = time.process_time()
     model.fit(x, y, batch_size, shuffle=False, verbose=0)
     return (time.process_time() - begun) / len(x)
