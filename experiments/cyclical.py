@@ -1,10 +1,8 @@
 """Record what the chapter on cyclical rates reports: cycles against a decay and a constant, and snapshot ensembles.
 
-    LEARNING_RATES_DATA=... python -m experiments.cyclical
+    KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.cyclical
 
-appends to results/cyclical.csv, cyclical_long.csv, cyclical_controls.csv, cyclical_snapshots.csv and
-cyclical_snapshots_long.csv, a row a finished run, and says in a .json beside each how it was made. A second start goes
-on where the first was stopped.
+makes cyclical, cyclical_long, cyclical_controls, cyclical_snapshots and cyclical_snapshots_long in results/.
 
 Decided before any result. Primary question: test accuracy of the triangular policy minus that of linear decay, each at
 its own tuned peak; less than MARGIN points counts as none. Second: the three windows are equivalent if the 90 %
@@ -16,88 +14,108 @@ cycles of the length that Smith advises fit; and controls: what a range test giv
 decay, and the walk along a decay, which does not cycle.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from experiments.recording import Table, fashion_mnist, groups, provenance, tune_and_judge
+from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, together
 from learning_rates import models, schedules
+from learning_rates.trials.declared.forms import Arm, Trial
+from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import cross_entropy, judge, outputs, train
+from learning_rates.trials.table import RESULTS, Table
 
 STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
-SIDE = 100  # steps from foot to top: three whole cycles in 600 steps
-FOOT = 1 / 10  # the base over the peak
-PEAKS = [0.01 * 2.0**k for k in range(-2, 7)]
-TUNING_SEEDS, FINAL_SEEDS = range(1000, 1008), range(24)
-MEMBERS = 3
 LONG = 4 * STEPS  # 24 epochs: three cycles of eight
+MEMBERS = 3
 BOUNDS = (0.00063, 0.064)  # what the chapter's range test reads: where the loss begins to fall, where it is least
 ON_THE_WAY = np.linspace(0, 1, 11)  # from one snapshot to the next, both ends included
 
-
-def cycling(step_size=SIDE, foot=FOOT, steps=STEPS, **options):
-    return lambda max_lr: schedules.cyclical(foot * max_lr, max_lr, steps, step_size=step_size, **options)
-
-
-ARMS = {
-    "linear decay": lambda max_lr: schedules.polynomial_decay(max_lr, STEPS),
-    "constant": lambda max_lr: schedules.constant(max_lr, STEPS),
-    "triangular": cycling(),
-    "Welch": cycling(window="welch"),
-    "Hann": cycling(window="hann"),
-    "triangular2": cycling(mode="triangular2"),
-    "exp_range": cycling(mode="exp_range", gamma=0.5 ** (1 / (2 * SIDE))),
-    "unfinished": cycling(step_size=2 * SIDE),
-    "base 0": cycling(foot=0.0),  # added after the others' results, to see what their floor costs
-}
-
+THREE = {"number": 3, "foot": 1 / 10}  # whole cycles, whose base is a tenth of the peak
+TRIAL = Trial(
+    task=FASHION,
+    arms={
+        "linear decay": Arm("linear decay"),
+        "constant": Arm("constant"),
+        "triangular": Arm("cycles", THREE),
+        "Welch": Arm("cycles", {**THREE, "window": "welch"}),
+        "Hann": Arm("cycles", {**THREE, "window": "hann"}),
+        "triangular2": Arm("cycles", {**THREE, "mode": "triangular2"}),
+        "exp_range": Arm("cycles", {**THREE, "mode": "exp_range", "gamma": 0.5 ** (MEMBERS / STEPS)}),
+        "unfinished": Arm("cycles", {**THREE, "number": 1.5}),
+        "base 0": Arm("cycles", {**THREE, "foot": 0.0}),  # added after the others' results, to see what a floor costs
+    },
+    samples=STEPS * BATCH_SIZE,
+    batch_size=BATCH_SIZE,
+    rates=tuple(0.01 * 2.0**k for k in range(-2, 7)),
+    budgets=(1.0,),
+    checks=1,
+    tuning_seeds=tuple(range(1000, 1008)),
+    seeds=tuple(range(24)),
+)
 # Whole cycles with a stepsize of four epochs; the decay of the same length is among the ensembles.
-LONG_ARMS = {mode: cycling(step_size=LONG // 6, steps=LONG, mode=mode) for mode in ("triangular2", "triangular")}
+LONG_TRIAL = replace(
+    TRIAL,
+    arms={mode: Arm("cycles", {**THREE, "mode": mode}) for mode in ("triangular2", "triangular")},
+    samples=LONG * BATCH_SIZE,
+    rates=TRIAL.rates[3:7],
+    seeds=TRIAL.seeds[:16],
+)
+
+Key = tuple[str, str, float]  # stage, ensemble, peak
 
 
-def snapshots(key, max_lr, seed, steps):
+def snapshots(key: Key, seed: int, steps: int) -> list[Run]:
     """One run of three cosine cycles; a snapshot where each has come down."""
-    return [Run(key, seed, schedules.cosine_restarts(max_lr, steps, first_cycle=steps // MEMBERS))]
+    return [Run((*key, seed), seed, schedules.cosine_restarts(key[2], steps, first_cycle=steps // MEMBERS))]
 
 
-def independent(key, max_lr, seed, steps):
+def independent(key: Key, seed: int, steps: int) -> list[Run]:
     """Three runs of a third of the steps, each with its own first weights, decayed to zero."""
-    rate = schedules.polynomial_decay(max_lr, steps // MEMBERS)
-    return [Run(key, 10_000 + MEMBERS * seed + k, rate) for k in range(MEMBERS)]
+    rate = schedules.polynomial_decay(key[2], steps // MEMBERS)
+    return [Run((*key, seed), 10_000 + MEMBERS * seed + k, rate) for k in range(MEMBERS)]
 
 
-def one_decay(key, max_lr, seed, steps):
+def one_decay(key: Key, seed: int, steps: int) -> list[Run]:
     """One run, one network: what an ensemble has to beat."""
-    return [Run(key, seed, schedules.polynomial_decay(max_lr, steps))]
+    return [Run((*key, seed), seed, schedules.polynomial_decay(key[2], steps))]
 
 
 # The networks that are averaged: all that a third of the steps brings forth, or the last alone.
-ENSEMBLES = {
+ENSEMBLES: dict[str, tuple[Callable[[Key, int, int], list[Run]], slice]] = {
     "snapshots": (snapshots, slice(None)),
     "independent": (independent, slice(None)),
     "linear decay": (one_decay, slice(-1, None)),
 }
 
 
-def members(key, seeds, steps, data):
+def members(key: Key, seeds: Sequence[int], steps: int) -> list[Any]:
     """The networks of each ensemble: a list of lists of weights, whose first axis is the seed."""
-    _, name, max_lr = key
-    make, kept = ENSEMBLES[name]
-    runs, found = [make((*key, seed), max_lr, seed, steps) for seed in seeds], []
-    for part in zip(*runs, strict=True):
-        found += [weights for _, weights, _ in train(list(part), data["train"], BATCH_SIZE, every=steps // MEMBERS)]
+    make, kept = ENSEMBLES[key[1]]
+    found: list[Any] = []
+    for part in zip(*[make(key, seed, steps) for seed in seeds], strict=True):
+        every = steps // MEMBERS
+        found += [weights for _, weights, _ in train(list(part), data_of(FASHION)["train"], BATCH_SIZE, every=every)]
     return found[kept]
 
 
-def probabilities(weights, x):
-    said = outputs(weights, x)
-    return np.exp(said - np.logaddexp.reduce(said, axis=2, keepdims=True))
+def probabilities(weights: Any, x: Any) -> Any:
+    logits = outputs(weights, x)
+    return np.exp(logits - np.logaddexp.reduce(logits, axis=2, keepdims=True))
 
 
-def barrier(first, second, data):
+def barriers(networks: Sequence[Any]) -> Any:
+    """The barriers between neighbours, their mean for each seed."""
+    return np.mean([barrier(*pair) for pair in pairwise(networks)], axis=0)
+
+
+def barrier(first: Any, second: Any) -> Any:
     """How far the training loss rises above the straight line between its values at two networks, for each seed."""
-    model, (x, y) = models.mlp(seed=0), data["train"]
+    model, (x, y) = models.mlp(seed=0), data_of(FASHION)["train"]
     heights = []
     for seed in range(len(first[0])):
         ends = [[part[seed] for part in weights] for weights in (first, second)]
@@ -107,94 +125,82 @@ def barrier(first, second, data):
     return np.array(heights)
 
 
-def ensure_ensembles(table, key, seeds, steps, data):
-    stage, (x, y) = key[0], data[key[0]]
-    for group in groups([seed for seed in seeds if (*key, seed) not in table]):
-        found = members(key, group, steps, data)
+def ensure_ensembles(table: Table, key: Key, seeds: Sequence[int], steps: int) -> None:
+    stage, (x, y) = key[0], data_of(FASHION)[key[0]]
+    for group in together([seed for seed in seeds if (*key, seed) not in table]):
+        found = members(key, group, steps)
         each = [probabilities(weights, x) for weights in found]
-        alone = [(said.argmax(axis=2) == y).mean(axis=1) for said in each]
-        together = (np.mean(each, axis=0).argmax(axis=2) == y).mean(axis=1)
-        pairs = list(pairwise(found)) if stage == "final" else []
-        heights = np.mean([barrier(*pair, data) for pair in pairs], axis=0) if pairs else np.zeros(len(group))
-        for i, seed in enumerate(group):
-            table.append((*key, seed), (together[i], alone[-1][i], np.mean(alone, axis=0)[i], heights[i]))
+        alone = [(shares.argmax(axis=2) == y).mean(axis=1) for shares in each]
+        together_right = (np.mean(each, axis=0).argmax(axis=2) == y).mean(axis=1)
+        heights = barriers(found) if stage == "final" and len(found) > 1 else np.zeros(len(group))
+        for row in zip(group, together_right, alone[-1], np.mean(alone, axis=0), heights, strict=True):
+            table.add((*key, row[0]), row[1:])
 
 
-def record_ensembles(file, names, steps, peaks, final_seeds, data):
-    table = Table(
-        file,
-        ("stage", "arm", "max_lr", "seed"),
-        ("accuracy", "last_member", "mean_member", "barrier"),
-    )
-    best = {}
-    for name in names:
+def record_ensembles(name: str, ensembles: Sequence[str], trial: Trial, steps: int) -> None:
+    columns = ("stage", "arm", "max_lr", "seed", "accuracy", "last_member", "mean_member", "barrier")
+    table, best = Table(RESULTS / f"{name}.csv", columns), {}
+    for ensemble in ensembles:
         means = {}
-        for max_lr in peaks:
-            ensure_ensembles(table, ("tune", name, max_lr), TUNING_SEEDS, steps, data)
-            means[max_lr] = np.mean([table["tune", name, max_lr, seed]["accuracy"] for seed in TUNING_SEEDS])
-        best[name] = max(means, key=means.get)
-        ensure_ensembles(table, ("final", name, best[name]), final_seeds, steps, data)
-        print(f"{steps} steps, {name}: peak {best[name]:g}", flush=True)
+        for max_lr in trial.rates:
+            ensure_ensembles(table, ("tune", ensemble, max_lr), trial.tuning_seeds, steps)
+            means[max_lr] = table.column("accuracy", stage="tune", arm=ensemble, max_lr=max_lr).mean()
+        best[ensemble] = max(means, key=means.__getitem__)
+        ensure_ensembles(table, ("final", ensemble, best[ensemble]), trial.seeds, steps)
+        print(f"{steps} steps, {ensemble}: peak {best[ensemble]:g}", flush=True)
     table.describe(
-        shared(data)
-        | {"members": MEMBERS, "steps": steps, "peaks": peaks, "peaks found": best, "final seeds": list(final_seeds)}
-        | {"accuracy": "of the mean of the members' probabilities"}
-        | {"barrier": "rise of the training loss over a straight line, between neighbours, mean of 2; final stage only"}
+        described(
+            "cyclical.py",
+            members=MEMBERS,
+            steps=steps,
+            peaks=list(trial.rates),
+            peaks_found=best,
+            tuning_seeds=list(trial.tuning_seeds),
+            final_seeds=list(trial.seeds),
+            accuracy="of the mean of the members' probabilities",
+            barrier="rise of the training loss over a straight line, between neighbours, mean of 2; final stage only",
+        )
     )
 
 
-def shared(data):
-    return provenance("cyclical.py", data) | {
-        "model": "models.mlp(): 784-128-10",
-        "training": f"{len(data['train'][0])} embedded images, SGD, momentum 0.9, fresh weights",
-        "batch size": BATCH_SIZE,
-        "steps": STEPS,
-        "margin": MARGIN,
-        "peaks": PEAKS,
-        "tuning": "accuracy on the last 10,000 images of the whole training set, none of them trained on",
-        "tuning seeds": list(TUNING_SEEDS),
-        "final": "accuracy on the whole test set, 10,000 images, with other seeds",
-        "final seeds": list(FINAL_SEEDS),
-    }
-
-
-def record_cycles(file, arms, steps, peaks, final_seeds, data):
-    table = Table(file, ("stage", "arm", "max_lr", "seed"), ("loss", "accuracy"))
-    best = tune_and_judge(table, arms, peaks, data, BATCH_SIZE, TUNING_SEEDS, final_seeds)
-    made = {name: {"max_lr": best[name], "rate": make(best[name]).config} for name, make in arms.items()}
-    table.describe(shared(data) | {"steps": steps, "peaks": peaks, "final seeds": list(final_seeds), "arms": made})
+def record_cycles(name: str, trial: Trial) -> dict[str, float]:
+    table = ComparisonTable(name, trial)
+    best = compare(table)
+    table.describe(described("cyclical.py", margin=MARGIN) | comparison(table))
     return best
 
 
-def record_controls(decay_peak, data):
+def record_controls(decay_peak: float) -> None:
     """The tuned decay, and two arms without tuning: accuracy, and barriers between the weights after each third."""
     low, high = BOUNDS
     rates = {
-        "linear decay": ARMS["linear decay"](decay_peak),
-        "bounds as read": schedules.cyclical(low, high, STEPS, step_size=SIDE),
+        "linear decay": schedules.polynomial_decay(decay_peak, STEPS),
+        "bounds as read": schedules.cyclical(low, high, STEPS, step_size=STEPS // (2 * MEMBERS)),
         "decay from the upper bound": schedules.polynomial_decay(high, STEPS),
     }
-    table = Table("cyclical_controls", ("arm", "seed"), ("accuracy", "barrier"))
+    table, data = Table(RESULTS / "cyclical_controls.csv", ("arm", "seed", "accuracy", "barrier")), data_of(FASHION)
     for name, rate in rates.items():
-        runs = [Run((name, seed), seed, rate) for seed in FINAL_SEEDS]
-        for group in groups([run for run in runs if run.key not in table]):
+        runs = [Run((name, seed), seed, rate) for seed in TRIAL.seeds]
+        for group in together([run for run in runs if run.key not in table]):
             thirds = [weights for _, weights, _ in train(group, data["train"], BATCH_SIZE, every=STEPS // MEMBERS)]
-            heights = np.mean([barrier(*pair, data) for pair in pairwise(thirds)], axis=0)
             _, accuracies = judge(thirds[-1], data["final"])
-            for run, *values in zip(group, accuracies, heights, strict=True):
-                table.append(run.key, values)
+            for run, *values in zip(group, accuracies, barriers(thirds), strict=True):
+                table.add(run.key, values)
     table.describe(
-        shared(data)
-        | {"arms": {name: {"rate": rate.config} for name, rate in rates.items()}}
-        | {"peaks": [decay_peak], "tuning": "of linear decay only, in cyclical.csv; the others by one range test"}
-        | {"barrier": "rise of the training loss over a straight line, thirds of one run, mean of 2"}
+        described(
+            "cyclical.py",
+            arms={name: {"rate": rate.config} for name, rate in rates.items()},
+            peaks=[decay_peak],
+            tuning="of linear decay only, in cyclical.csv; the others by one range test",
+            final_seeds=list(TRIAL.seeds),
+            barrier="rise of the training loss over a straight line, thirds of one run, mean of 2",
+        )
     )
 
 
 if __name__ == "__main__":
-    everything = fashion_mnist()
-    peaks = record_cycles("cyclical", ARMS, STEPS, PEAKS, FINAL_SEEDS, everything)
-    record_controls(peaks["linear decay"], everything)
-    record_cycles("cyclical_long", LONG_ARMS, LONG, PEAKS[3:7], FINAL_SEEDS[:16], everything)
-    record_ensembles("cyclical_snapshots", ("snapshots", "independent"), STEPS, PEAKS, FINAL_SEEDS, everything)
-    record_ensembles("cyclical_snapshots_long", tuple(ENSEMBLES), LONG, PEAKS[3:7], FINAL_SEEDS[:16], everything)
+    peaks = record_cycles("cyclical", TRIAL)
+    record_controls(peaks["linear decay"])
+    record_cycles("cyclical_long", LONG_TRIAL)
+    record_ensembles("cyclical_snapshots", ("snapshots", "independent"), TRIAL, STEPS)
+    record_ensembles("cyclical_snapshots_long", tuple(ENSEMBLES), LONG_TRIAL, LONG)

@@ -8,14 +8,16 @@ moves a knot or more by a random amount and keeps what is better. Both stay belo
 """
 
 import itertools
-import json
 import math
 import platform
 import random
-from importlib.resources import files
+from typing import Any
 
+from experiments.recording import write_record
 from learning_rates.explorers import design
+from learning_rates.schedules import Schedule
 
+Pair = tuple[Schedule, Schedule]  # rate and momentum
 RATES = [float(f"{10 ** (-3 + k / 16):.3g}") for k in range(49)]
 MOMENTA = {name: [0.0, 0.5, 0.7, 0.9] for name in design.RIVALS} | {"one-cycle": [0.0, 0.5, 0.9, "cycled"]}
 TRIES = 3000
@@ -23,19 +25,19 @@ DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
 KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]
 
 
-def expected_loss(pair, noise):
+def expected_loss(pair: Pair, noise: float) -> float:
     """E ½ Σ λ θ² at the end, by the second moments of θ and v, from E θ² = 1 and v = 0."""
     steps = list(zip(*(schedule.values() for schedule in pair), strict=True))
     return sum(coordinate(curvature, steps, noise * noise * curvature) for curvature in design.CURVATURES)
 
 
-def loss_below_the_wall(pair, noise):
+def loss_below_the_wall(pair: Pair, noise: float) -> float:
     """A quadratic forgives an explosion on the way; a network would not, so it counts as lost."""
     steps = zip(*(schedule.values() for schedule in pair), strict=True)
     return expected_loss(pair, noise) if all(rate <= design.wall(momentum) for rate, momentum in steps) else math.inf
 
 
-def coordinate(curvature, steps, variance):
+def coordinate(curvature: float, steps: list[tuple[float, float]], variance: float) -> float:
     xx, xv, vv = 1.0, 0.0, 0.0
     for rate, momentum in steps:
         pull = rate * curvature  # v ← μ v − pull · x − η ε, x ← x + v
@@ -47,7 +49,7 @@ def coordinate(curvature, steps, variance):
     return curvature * xx / 2
 
 
-def tuned(noise):
+def tuned(noise: float) -> dict[str, Any]:
     best = {}
     for name in design.RIVALS:
         tries = list(itertools.product(RATES, MOMENTA[name]))
@@ -57,7 +59,7 @@ def tuned(noise):
     return best
 
 
-def moved(control, value, source):
+def moved(control: dict[str, Any], value: float, source: random.Random) -> float:
     """Another value of a slider, near this one, on one of the slider's own marks."""
     if control["format"] == "integer":
         other = value + source.choice([-8, -3, -1, 1, 3, 8])
@@ -69,7 +71,7 @@ def moved(control, value, source):
     return min(max(other, control["min"]), control["max"])
 
 
-def searched(noise):
+def searched(noise: float) -> dict[str, Any]:
     source, values = random.Random(0), dict(DEFAULTS)
     loss = expected_loss(design.own(values), noise)
     for _ in range(TRIES):
@@ -83,7 +85,7 @@ def searched(noise):
     return {"values": changed, "expected": float(f"{loss:.4g}")}
 
 
-def main():
+def main() -> None:
     record = {
         "made": {
             "script": "experiments/design.py",
@@ -96,8 +98,7 @@ def main():
         "tuned": {name: tuned(noise) for name, noise in design.NOISES.items()},
         "searched": {name: searched(noise) for name, noise in design.NOISES.items()},
     }
-    path = files("learning_rates.results") / "design.json"
-    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_record("design", record)
 
 
 if __name__ == "__main__":

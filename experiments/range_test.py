@@ -1,10 +1,9 @@
 """Record what the range-test chapter reports: a grid of rates, sweeps of many kinds, and what their rules' rates earn.
 
-    LEARNING_RATES_DATA=... python -m experiments.range_test
+    KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.range_test
 
-appends to results/range_test_rates.csv, a row a finished run, writes results/range_test_sweeps.csv, a row a sweep, says
-in a .json beside each how it was made, and puts a part of both into results/range_test.json, for the explorer. A second
-start goes on where the first was stopped. About five minutes on two cores.
+makes range_test_rates and range_test_sweeps in results/, and puts a part of both into range_test.json, for the
+explorer. About five minutes on two cores.
 
 Asked before the results, of a linear decay over 600 steps: how much test accuracy does the rate that a rule suggests
 lose against the best rate on a grid? Each rule reads eight sweeps of 200 steps; its rate is the median. Margin: 0.5
@@ -12,16 +11,18 @@ points. The grid's best rate is chosen on the tuning images with eight seeds; it
 sixteen others on the whole test set. Primary: each of the four rules with momentum 0.9. Secondary: the same without.
 """
 
-import csv
-import json
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from experiments.recording import RESULTS, Table, ensure, fashion_mnist, provenance
+from experiments.recording import FASHION, described, ensure, write_record
 from learning_rates import schedules, sweeps
-from learning_rates.range_test import RangeTest
+from learning_rates.range_test.result import RangeTest
+from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import train
+from learning_rates.trials.table import RESULTS, Table
 
 BATCH_SIZE, STEPS = 60, 600
 MOMENTA = (0.9, 0.0)
@@ -33,98 +34,96 @@ MIN_LR, MAX_LR = 1e-5, 10.0
 SMOOTHING, DIVERGENCE = 0.1, 4.0  # the package's own
 READ = (200, BATCH_SIZE)  # steps and batch of the sweeps whose rules are judged
 # Steps, batch size, momentum, weight decay: all of the first three for the explorer, then one thing changed at a time.
-SWEEPS = [(n, batch, mu, 0.0) for n in (50, 100, 200) for batch in (15, 60, 240) for mu in MOMENTA]
+Setting = tuple[int, int, float, float]
+SWEEPS: list[Setting] = [(n, batch, mu, 0.0) for n in (50, 100, 200) for batch in (15, 60, 240) for mu in MOMENTA]
 SWEEPS += [(400, 60, 0.9, 0.0), (400, 60, 0.0, 0.0)]
 SWEEPS += [(200, 60, 0.9, 1e-2), (200, 60, 0.9, 1e-1), (200, 60, 0.9, 1.0)]
 UNREADABLE = 1e3  # a loss beyond which a sweep is not kept
 
 
-def climb(steps):
+def climb(steps: int) -> schedules.Schedule:
     return schedules.piecewise([(0, MIN_LR), (steps - 1, MAX_LR)], shape="exponential")
 
 
-def sweep(data, steps, batch_size, momentum, weight_decay):
+def sweep(steps: int, batch_size: int, momentum: float, weight_decay: float) -> list[list[float]]:
     """The losses of eight sweeps, four digits each, up to where they leave what can be read."""
     runs = [Run((), seed, climb(steps), momentum, weight_decay) for seed in SWEEP_SEEDS]
-    ((_, _, losses),) = train(runs, data, batch_size)
+    ((_, _, losses),) = train(runs, data_of(FASHION)["train"], batch_size)
     return [kept([float(loss) for loss in row]) for row in losses]
 
 
-def kept(losses):
+def kept(losses: Sequence[float]) -> list[float]:
     end = next((step for step, loss in enumerate(losses) if not loss < UNREADABLE), len(losses))
     return [float(f"{loss:.4g}") for loss in losses[:end]]
 
 
-def stopped(losses, steps):
+def stopped(losses: list[float], steps: int) -> list[float]:
     """The losses up to where `lr_range_test` would have stopped."""
     end = sweeps.diverged_at(np.log10(climb(steps).values()).tolist(), losses, SMOOTHING, DIVERGENCE)
     return losses if end is None else losses[: end + 1]
 
 
-def swept(data):
-    """{setting: the losses of its sweeps}, and results/range_test_sweeps.csv with a row a sweep."""
-    found = {}
+def swept(table: Table) -> dict[Setting, list[list[float]]]:
+    """The losses of each setting's sweeps; those that the table lacks are run."""
     for setting in SWEEPS:
-        found[setting] = sweep(data["train"], *setting)
-        print(setting, flush=True)
-    with (RESULTS / "range_test_sweeps.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["steps", "batch_size", "momentum", "weight_decay", "seed", "losses"])
-        for setting, several in found.items():
-            for seed, losses in zip(SWEEP_SEEDS, several, strict=True):
-                writer.writerow([*setting, seed, " ".join(f"{loss:g}" for loss in losses)])
-    return found
+        if (*setting, SWEEP_SEEDS[-1]) not in table:
+            for seed, losses in zip(SWEEP_SEEDS, sweep(*setting), strict=True):
+                table.add((*setting, seed), [losses])
+            print(setting, flush=True)
+    return {setting: [table.curve((*setting, seed), "losses") for seed in SWEEP_SEEDS] for setting in SWEEPS}
 
 
-def runs(stage, name, momentum, max_lr, seeds):
+def runs(stage: str, name: str, momentum: float, max_lr: float, seeds: Sequence[int]) -> list[Run]:
     rate = schedules.polynomial_decay(max_lr, STEPS)
     return [Run((stage, name, momentum, max_lr, seed), seed, rate, momentum) for seed in seeds]
 
 
-def mean(table, runs):
-    return float(np.mean([table[run.key]["accuracy"] for run in runs]))
+def mean(table: Table, stage: str, name: str, momentum: float, max_lr: float) -> float:
+    """Mean accuracy at a rate; the runs that the table lacks are made."""
+    seeds, part = (TUNING_SEEDS, "tune") if stage == "tune" else (FINAL_SEEDS, "final")
+    ensure(table, runs(stage, name, momentum, max_lr, seeds), BATCH_SIZE, part)
+    return float(table.column("accuracy", stage=stage, arm=name, momentum=momentum, max_lr=max_lr).mean())
 
 
-def judged(table, data, momentum, several):
-    """The grid of this momentum, its best rate, and the rates of the rules; all that the table lacks is run."""
-    rates, tuned = GRID[momentum], []
-    for max_lr in rates:
-        group = runs("tune", "grid", momentum, max_lr, TUNING_SEEDS)
-        ensure(table, group, data["train"], data["tune"], BATCH_SIZE)
-        tuned.append(mean(table, group))
+def judged(table: Table, momentum: float, several: list[list[float]]) -> dict[str, Any]:
+    """The grid of this momentum, its best rate, and the rates of the rules."""
+    rates = GRID[momentum]
+    tuned = [mean(table, "tune", "grid", momentum, max_lr) for max_lr in rates]
     best = rates[tuned.index(max(tuned))]
     ends = [stopped(losses, READ[0]) for losses in several]
     test = RangeTest(climb(READ[0]).values(), ends, SMOOTHING, DIVERGENCE)
     named = {"best": best} | {rule: float(f"{found.rate:.3g}") for rule, found in test.suggestions.items()}
     for name, max_lr in named.items():
-        group = runs("final", name, momentum, max_lr, FINAL_SEEDS)
-        ensure(table, group, data["train"], data["final"], BATCH_SIZE)
-        print(f"momentum {momentum}, {name}: {max_lr:g}, {mean(table, group):.4f}", flush=True)
+        print(
+            f"momentum {momentum}, {name}: {max_lr:g}, {mean(table, 'final', name, momentum, max_lr):.4f}", flush=True
+        )
     grid = {"momentum": momentum, "rates": rates, "accuracy": [round(each, 5) for each in tuned], "best": best}
     return grid | {"named": [[name, max_lr] for name, max_lr in named.items()]}
 
 
-def record():
-    data = fashion_mnist()
-    found = swept(data)
-    table = Table("range_test_rates", ("stage", "arm", "momentum", "max_lr", "seed"), ("loss", "accuracy"))
-    grids = [judged(table, data, momentum, found[(*READ, momentum, 0.0)]) for momentum in MOMENTA]
-    made = provenance("range_test.py", data) | {"model": "models.mlp(): 784-128-10, SGD"}
+def record() -> None:
+    columns = ("steps", "batch_size", "momentum", "weight_decay", "seed", "losses")
+    sweeps_table = Table(RESULTS / "range_test_sweeps.csv", columns)
+    found = swept(sweeps_table)
+    made = described("range_test.py", rates=[MIN_LR, MAX_LR], sweep_seeds=list(SWEEP_SEEDS))
+    sweeps_table.describe(made)
+    table = Table(RESULTS / "range_test_rates.csv", ("stage", "arm", "momentum", "max_lr", "seed", "loss", "accuracy"))
+    grids = [judged(table, momentum, found[(*READ, momentum, 0.0)]) for momentum in MOMENTA]
     table.describe(
-        made
-        | {"runs": f"linear decay to 0 over {STEPS} steps, batch {BATCH_SIZE}"}
-        | {"tuning": "accuracy on the last 10,000 images of the whole training set", "tuning seeds": list(TUNING_SEEDS)}
-        | {"final": "accuracy on the whole test set, 10,000 images", "final seeds": list(FINAL_SEEDS)}
-        | {"rules": f"medians of eight sweeps of {READ[0]} steps, batch {READ[1]}", "margin": "0.5 points"}
-        | {"grids": grids}
+        described(
+            "range_test.py",
+            runs=f"linear decay to 0 over {STEPS} steps, batch {BATCH_SIZE}",
+            tuning_seeds=list(TUNING_SEEDS),
+            final_seeds=list(FINAL_SEEDS),
+            rules=f"medians of eight sweeps of {READ[0]} steps, batch {READ[1]}",
+            margin="0.5 points",
+            grids=grids,
+        )
     )
-    made |= {"rates": [MIN_LR, MAX_LR], "sweep seeds": list(SWEEP_SEEDS), "data": "the embedded 6,000 images"}
-    (RESULTS / "range_test_sweeps.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     first = [[*setting[:3], losses[0]] for setting, losses in found.items() if setting[3] == 0 and setting[0] <= 200]
     whole = {"made": made, "min_lr": MIN_LR, "max_lr": MAX_LR, "sweeps": first}
     whole["grids"] = [[grid["momentum"], grid["best"], grid["rates"], grid["accuracy"]] for grid in grids]
-    text = json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
-    (RESULTS / "range_test.json").write_text(text + "\n", encoding="utf-8")
+    write_record("range_test", whole, indent=None)
 
 
 if __name__ == "__main__":

@@ -1,139 +1,143 @@
-"""What the recording scripts share: a row a finished run, how it was made, and a fair comparison.
+"""What the chapters' recordings share. They are declared and run by `learning_rates.trials`, and fill its tables.
 
-The training itself is `learning_rates.trials.engines.side_by_side`. Run these scripts in an environment with JAX:
-`make test-backends` makes one, .venv-backends.
+A recording appends a row a finished run, so that a second start goes on where the first was stopped, and says in a
+.json file beside its table how it was made. It is started as a module from the repository's root, in an environment
+with JAX, and needs the whole of Fashion-MNIST:
+
+    KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.decay
 """
 
-import csv
-import hashlib
 import json
-import os
-import platform
-from importlib.metadata import version
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-
-os.environ["KERAS_BACKEND"] = "jax"
+from typing import Any
 
 import numpy as np
 
-from learning_rates import datasets
-from learning_rates.trials.engines.runs import Run
-from learning_rates.trials.engines.side_by_side import judge, train
-from learning_rates.trials.plan import AT_ONCE
+from learning_rates import schedules
+from learning_rates.trials import plan
+from learning_rates.trials.declared.forms import Key, Trial
+from learning_rates.trials.declared.policies import rate_and_momentum
+from learning_rates.trials.declared.tasks import TASKS, Task, data_of
+from learning_rates.trials.engines.runs import Run, loss_and_accuracy
+from learning_rates.trials.provenance import provenance
+from learning_rates.trials.table import RESULTS, Row, Table, TrialTable
 
-RESULTS = Path(__file__).parents[1] / "results"
+FASHION = "fashion mlp"  # the task of most chapters
+GUESSING = (np.log(10), 0.1)  # loss and accuracy of a network that knows nothing of ten classes
 
 
-class Table:
-    """Finished runs in a CSV file; what is there is not run again.
+class ComparisonTable(TrialTable):
+    """A trial of the chapters' own: arms at their tuned peaks, with a loss and an accuracy for each run.
 
     Args:
-        name: of the file in results/, without its ending.
-        keys: the columns that tell one run from another, "seed" the last.
-        values: the columns of its results.
+        name: The file's name in `results`, without its ending.
+        trial: Its declaration; every arm has the whole budget alone, and accuracies are its scores.
+        arm: The column that names the arms.
     """
 
-    def __init__(self, name, keys, values):
-        self.path, self.keys, self.values = RESULTS / f"{name}.csv", keys, values
-        self.rows = {}
-        if self.path.exists():
-            with self.path.open(newline="", encoding="utf-8") as file:
-                for row in csv.DictReader(file):
-                    self.rows[tuple(row[key] for key in keys)] = [float(row[value]) for value in values]
+    def __init__(self, name: str, trial: Trial, arm: str = "arm", folder: Path = RESULTS) -> None:
+        self.COLUMNS = ("stage", arm, "max_lr", "seed", "loss", "accuracy")
+        super().__init__(name, trial, folder)
 
-    def __contains__(self, key):
-        return _texts(key) in self.rows
+    def _declare(self, made: dict[str, Any]) -> None:
+        """`described` says it once the table is whole."""
 
-    def __getitem__(self, key):
-        return dict(zip(self.values, self.rows[_texts(key)], strict=True))
+    def _read_side(self) -> dict[str, Any]:
+        return Table._read_side(self)
 
-    def append(self, key, values):
-        """Write a finished run to the file at once."""
-        fresh = not self.path.exists()
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if fresh:
-                writer.writerow([*self.keys, *self.values])
-            writer.writerow([*key, *(float(f"{value:.6g}") for value in values)])
-        self.rows[_texts(key)] = [float(value) for value in values]
+    def _cells(self, key: Key, result: Row, made: str) -> list[object]:
+        # A network whose weights overflowed says nothing: it is judged as one that guesses.
+        numbers = (result["loss"], result["score"] / 100) if np.isfinite(result["loss"]) else GUESSING
+        return [key.stage, key.arm, key.peak, key.seed, *(f"{number:.6g}" for number in numbers)]
 
-    def describe(self, made):
-        """Say in a .json beside the table how it was made; refuse to mix versions."""
-        file = self.path.with_suffix(".json")
-        before = json.loads(file.read_text(encoding="utf-8"))["versions"] if file.exists() else made["versions"]
-        if before != made["versions"]:
-            raise SystemExit(f"{self.path.name} was begun with {before}: move it away, or install these versions.")
-        file.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    def _understood(self, cells: dict[str, str]) -> tuple[Key, Row]:
+        stage, arm, peak, seed, loss, accuracy = (cells[column] for column in self.columns)
+        row = cells | {"loss": float(loss), "score": 100 * float(accuracy), "diverged": 0.0}
+        return Key(stage, arm, 1.0, float(peak), int(seed)), row
 
 
-def _texts(key):
-    return tuple(str(part) for part in key)
+def compare(table: ComparisonTable) -> dict[str, float]:
+    """Run what the table lacks of its trial, on Dask's workers; {arm: its peak}."""
+    from learning_rates.trials import runner
+
+    with runner.cluster(table.trial) as client:
+        runner.run(table, client, lambda stage, done, groups: print(f"{stage}: {done} of {groups}", flush=True))
+    return peaks(table)
 
 
-def provenance(script, data):
-    """What every table says of itself: script, versions, machine, data."""
+def peaks(table: ComparisonTable) -> dict[str, float]:
+    """{arm: the peak that its tuning chooses}."""
+    return {name: float(plan.best_peak(table, name, 1.0)) for name in table.trial.arms}
+
+
+def described(script: str, tasks: Iterable[str] = (FASHION,), **more: Any) -> dict[str, Any]:
+    """What every table says of itself, then what it adds.
+
+    Args:
+        script: The recording's file in experiments/.
+        tasks: What its runs learn, names in `tasks.TASKS`.
+        **more: What else there is to say, a word or two a name; underscores stand for spaces.
+    """
+    return {"script": f"experiments/{script}", **provenance(tasks), **_spaced(more)}
+
+
+def comparison(table: ComparisonTable) -> dict[str, Any]:
+    """How a trial's arms were compared, and the schedules of each at its peak, from which a reader can make them."""
+    trial, found = table.trial, peaks(table)
+    steps = trial.samples // trial.batch_size
+    arms = {name: arm_at(trial, name, peak, steps) for name, peak in found.items()}
     return {
-        "script": f"experiments/{script}",
-        "engine": "learning_rates.trials.engines.side_by_side: JAX, float32",
-        "versions": {name: version(name) for name in ("keras", "jax", "numpy")},
-        "python": platform.python_version(),
-        "processor": f"{platform.machine()}, {os.cpu_count()} cores",
-        "data sha256": {name: hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest() for name, (x, y) in data.items()},
+        "training": TASKS[trial.task].splits,
+        "model": TASKS[trial.task].network,
+        "batch size": trial.batch_size,
+        "steps": steps,
+        "peaks": list(trial.rates),
+        "tuning seeds": list(trial.tuning_seeds),
+        "final seeds": list(trial.seeds),
+        "arms": arms,
     }
 
 
-def fashion_mnist():
-    """Train on the embedded 6,000, tune on the training set's last 10,000 (none embedded), judge on the test set."""
-    (x_train, y_train), _ = datasets.fashion_mnist(sample=True)
-    (x_all, y_all), test = datasets.fashion_mnist(sample=False)
-    parts = {"train": (x_train, y_train), "tune": (x_all[-10_000:], y_all[-10_000:]), "final": test}
-    return {name: (x.reshape(len(x), -1).astype("float32") / 255, y.astype("int32")) for name, (x, y) in parts.items()}
+def arm_at(trial: Trial, name: str, peak: float, steps: int) -> dict[str, Any]:
+    arm = trial.arms[name]
+    rate, momentum = rate_and_momentum(arm.schedule, peak, steps, arm.options)
+    moving = isinstance(momentum, schedules.Schedule)
+    return {"max_lr": peak, "rate": rate.config, "momentum": momentum.config if moving else momentum}
 
 
-def groups(runs):
-    """The runs, as many at a time as a trial trains side by side."""
-    count = AT_ONCE["side_by_side"]
+def _spaced(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace("_", " "): value for name, value in named.items()}
+
+
+def write_record(name: str, record: dict[str, Any], indent: int | None = 1) -> None:
+    """A record that the book reads, as JSON in `results`."""
+    separators = None if indent else (",", ":")
+    text = json.dumps(record, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def together(runs: Sequence[Any], task: str = FASHION) -> list[Sequence[Any]]:
+    """The runs, as many at a time as the task's engine trains."""
+    count = TASKS[task].engine.at_once
     return [runs[first : first + count] for first in range(0, len(runs), count)]
 
 
-def ensure(table, runs, train_data, judge_data, batch_size):
-    """Train those of the runs that the table lacks; it gets "loss" and "accuracy" on judge_data."""
-    for group in groups([run for run in runs if run.key not in table]):
-        ((_, weights, _),) = train(group, train_data, batch_size)
-        for run, loss, accuracy in zip(group, *judge(weights, judge_data), strict=True):
-            table.append(run.key, (loss, accuracy))
+def ensure(
+    table: Table,
+    runs: Sequence[Run],
+    batch_size: int,
+    part: str = "final",
+    task: str = FASHION,
+) -> None:
+    """Train those of the runs that the table lacks; it gets their loss and accuracy on this part of the data."""
+    learnt, data = TASKS[task], data_of(task)
+    for group in together([run for run in runs if run.key not in table], task):
+        ((_, weights, _),) = learnt.engine.trainer().train(group, data["train"], batch_size, build=learnt.build)
+        for run, loss, accuracy in zip(group, *judged(learnt, weights, data[part]), strict=True):
+            table.add(run.key, (loss, accuracy))
 
 
-def tune_and_judge(table, arms, peaks, data, batch_size, tuning_seeds, final_seeds, momentum=0.9):
-    """A fair comparison: every arm's peak tuned with the same number of tries, then other seeds and other images.
-
-    Args:
-        table: with keys ("stage", "arm", "max_lr", "seed") and values ("loss", "accuracy").
-        arms: {name: max_lr → rate schedule, or → (rate schedule, momentum)}.
-        peaks: the rates to try.
-        data: with "train", "tune" and "final", as of `fashion_mnist`.
-        batch_size: of every arm.
-        tuning_seeds: for the choice of the peak, by mean accuracy on "tune".
-        final_seeds: others, at that peak, on "final".
-        momentum: of arms that name none.
-
-    Returns:
-        {name: its peak}.
-    """
-    best = {}
-    for name, make in arms.items():
-
-        def runs(stage, max_lr, seeds, name=name, make=make):
-            made = make(max_lr)
-            rate, moving = made if isinstance(made, tuple) else (made, momentum)
-            return [Run((stage, name, max_lr, seed), seed, rate, moving) for seed in seeds]
-
-        means = {}
-        for max_lr in peaks:
-            ensure(table, runs("tune", max_lr, tuning_seeds), data["train"], data["tune"], batch_size)
-            means[max_lr] = np.mean([table[("tune", name, max_lr, seed)]["accuracy"] for seed in tuning_seeds])
-        best[name] = max(means, key=means.get)
-        ensure(table, runs("final", best[name], final_seeds), data["train"], data["final"], batch_size)
-        judged = np.mean([table[("final", name, best[name], seed)]["accuracy"] for seed in final_seeds])
-        print(f"{name}: peak {best[name]:g}, accuracy {judged:.4f}", flush=True)
-    return best
+def judged(task: Task, weights: Any, part: Any) -> tuple[Any, Any]:
+    x, y = part
+    return loss_and_accuracy(task.engine.trainer().outputs(weights, x, build=task.build), y)

@@ -7,24 +7,22 @@ boston_housing.npz in it, the prices are downloaded.
 """
 
 import hashlib
-import json
 from importlib.metadata import version
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from experiments.recording import write_record
 from learning_rates import datasets
 
-RESULTS = Path(__file__).parents[1] / "results"
 
-
-def boston_housing():
+def boston_housing() -> tuple[Any, dict[str, Any]]:
     """How far the prices, in thousand dollars, lie from their mean: the yardstick of the chapter on loss."""
     found = np.sort(datasets.boston_housing()[1].astype("float64"))
     return found, {"prices": len(found), "mean": round(found.mean(), 4), "deviation": round(found.std(), 4)}
 
 
-def cardio_pressures():
+def cardio_pressures() -> tuple[Any, dict[str, Any]]:
     """How many rows of the cardiovascular table can't be, and how far out they are, in mmHg."""
     x, _ = datasets.cardio()
     found = x[:, [datasets.CARDIO_COLUMNS.index(name) for name in ("sbp", "dbp")]]
@@ -33,7 +31,7 @@ def cardio_pressures():
     return found, {"rows": len(x), "impossible": int(datasets.impossible_pressures(x).sum()), **ranges}
 
 
-def main():
+def main() -> None:
     for make in (boston_housing, cardio_pressures):
         data, numbers = make()
         made = {
@@ -41,9 +39,8 @@ def main():
             "versions": {name: version(name) for name in ("keras", "numpy")},
             "data sha256": {make.__name__: hashlib.sha256(data.tobytes()).hexdigest()},
         }
-        text = json.dumps({"made": made, **numbers}, indent=1)
-        (RESULTS / f"{make.__name__}.json").write_text(text + "\n", encoding="utf-8")
-        print(text)
+        write_record(make.__name__, {"made": made, **numbers})
+        print(numbers)
 
 
 if __name__ == "__main__":

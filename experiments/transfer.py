@@ -1,9 +1,6 @@
 """Record what the chapter on super-convergence reports of transfer: a rate for each layer, against one rate for all.
 
-    LEARNING_RATES_DATA=... python -m experiments.transfer
-
-appends to results/transfer.csv, a row a finished run, and says in the .json beside it how it was made. A second start
-goes on where the first was stopped.
+    KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.transfer
 
 A network of two hidden layers learns the first five classes of Fashion-MNIST, gets a new last layer, and goes on with a
 few images of the other five. Decided before any result. Primary question: test accuracy with rates that fall by 2.6
@@ -13,15 +10,18 @@ once (Bonferroni).
 """
 
 import functools
-import json
+from collections.abc import Sequence
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from experiments.recording import Table, fashion_mnist, groups, provenance
+from experiments.recording import FASHION, described, together
 from learning_rates import models, schedules
+from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.runs import Run
-from learning_rates.trials.engines.side_by_side import first_weights, judge, train
+from learning_rates.trials.engines.side_by_side import first_weights, judge, stacked, train
+from learning_rates.trials.table import RESULTS, Table
 
 FEW, STEPS, BATCH_SIZE, MARGIN = 20, 200, 20, 0.5  # images a class of the new task
 SOURCE_STEPS, SOURCE_BATCH, SOURCE_PEAK = 600, 50, 0.05
@@ -31,7 +31,7 @@ HEAD = 2  # the weights of the last layer: kernel and bias
 build = functools.partial(models.tabular, inputs=784, hidden=(128, 64), outputs=5)
 
 
-def by_layer(factor):
+def by_layer(factor: float) -> list[float]:
     """Of kernels and biases, from the first layer to the last."""
     return [factor**-depth for depth in (2, 2, 1, 1, 0, 0)]
 
@@ -46,14 +46,14 @@ ARMS = {
 QUESTIONS = len(ARMS) - 1
 
 
-def half_of(data, new):
+def half_of(part: str, new: bool) -> tuple[Any, Any]:
     """The images of the first five classes, or of the other five, with labels from 0 to 4."""
-    x, y = data
+    x, y = data_of(FASHION)[part]
     there = (y >= 5) == new
     return x[there], y[there] - 5 * new
 
 
-def few_of(data):
+def few_of(data: tuple[Any, Any]) -> tuple[Any, Any]:
     """The first images of each class."""
     x, y = data
     chosen = np.concatenate([np.flatnonzero(y == label)[:FEW] for label in range(5)])
@@ -61,54 +61,52 @@ def few_of(data):
 
 
 @functools.cache
-def trained_before(seeds):
+def trained_before(seeds: tuple[int, ...]) -> list[Any]:
     """Weights after the first task, with a fresh last layer."""
     rate = schedules.polynomial_decay(SOURCE_PEAK, SOURCE_STEPS)
-    ((_, weights, _),) = train([Run(seed, seed, rate) for seed in seeds], SOURCE, SOURCE_BATCH, build=build)
-    fresh = [first_weights(build, seed) for seed in seeds]
-    heads = [jnp.stack(parts) for parts in zip(*(each[-HEAD:] for each in fresh), strict=True)]
-    return weights[:-HEAD] + heads
+    source = half_of("train", new=False)
+    ((_, weights, _),) = train([Run(seed, seed, rate) for seed in seeds], source, SOURCE_BATCH, build=build)
+    heads = stacked([first_weights(build, seed)[-HEAD:] for seed in seeds])
+    return [jnp.asarray(weight) for weight in weights[:-HEAD]] + heads
 
 
-def ensure(table, stage, name, peak, seeds, data):
-    rate = schedules.polynomial_decay(peak, STEPS)
-    for group in groups([Run((stage, name, peak, seed), seed, rate) for seed in seeds]):
+def accuracy(table: Table, stage: str, name: str, peak: float, seeds: Sequence[int]) -> float:
+    """Mean over the seeds; the groups of runs that the table lacks are made."""
+    target, rate = few_of(half_of("train", new=True)), schedules.polynomial_decay(peak, STEPS)
+    for group in together([Run((stage, name, peak, seed), seed, rate) for seed in seeds]):
         if all(run.key in table for run in group):
             continue
         start = None if name == "fresh weights" else trained_before(tuple(run.seed for run in group))
-        ((_, weights, _),) = train(group, TARGET, BATCH_SIZE, build=build, start=start, factors=ARMS[name])
-        for run, loss, accuracy in zip(group, *judge(weights, data, build=build), strict=True):
+        ((_, weights, _),) = train(group, target, BATCH_SIZE, build=build, start=start, factors=ARMS[name])
+        for run, *values in zip(group, *judge(weights, half_of(stage, new=True), build=build), strict=True):
             if run.key not in table:  # a second start may find half of a group
-                table.append(run.key, (loss, accuracy))
+                table.add(run.key, values)
+    return float(table.column("accuracy", stage=stage, arm=name, max_lr=peak).mean())
 
 
-def main():
-    table, peaks = Table("transfer", ["stage", "arm", "max_lr", "seed"], ["loss", "accuracy"]), {}
+def main() -> None:
+    table = Table(RESULTS / "transfer.csv", ("stage", "arm", "max_lr", "seed", "loss", "accuracy"))
+    peaks = {}
     for name in ARMS:
-        for peak in PEAKS:
-            ensure(table, "tune", name, peak, TUNING_SEEDS, half_of(DATA["tune"], new=True))
-        tried = {
-            peak: np.mean([table[("tune", name, peak, seed)]["accuracy"] for seed in TUNING_SEEDS]) for peak in PEAKS
-        }
-        peaks[name] = max(tried, key=tried.get)
-        ensure(table, "final", name, peaks[name], FINAL_SEEDS, half_of(DATA["final"], new=True))
-        judged = np.mean([table[("final", name, peaks[name], seed)]["accuracy"] for seed in FINAL_SEEDS])
+        tried = {peak: accuracy(table, "tune", name, peak, TUNING_SEEDS) for peak in PEAKS}
+        peaks[name] = max(tried, key=tried.__getitem__)
+        judged = accuracy(table, "final", name, peaks[name], FINAL_SEEDS)
         print(f"{name}: peak {peaks[name]:g}, accuracy {judged:.4f}", flush=True)
-    made = provenance("transfer.py", DATA) | {
-        "steps": STEPS,
-        "batch_size": BATCH_SIZE,
-        "images": 5 * FEW,
-        "first task": {"steps": SOURCE_STEPS, "batch_size": SOURCE_BATCH, "max_lr": SOURCE_PEAK},
-        "schedule": "polynomial_decay, momentum 0.9",
-        "peaks": PEAKS,
-        "questions": QUESTIONS,
-        "margin": MARGIN,
-        "arms": {name: {"max_lr": peaks[name], "factors": factors} for name, factors in ARMS.items()},
-    }
-    table.describe(json.loads(json.dumps(made)))
+    table.describe(
+        described(
+            "transfer.py",
+            steps=STEPS,
+            batch_size=BATCH_SIZE,
+            images=5 * FEW,
+            first_task={"steps": SOURCE_STEPS, "batch_size": SOURCE_BATCH, "max_lr": SOURCE_PEAK},
+            schedule="polynomial_decay, momentum 0.9",
+            peaks=PEAKS,
+            questions=QUESTIONS,
+            margin=MARGIN,
+            arms={name: {"max_lr": peaks[name], "factors": factors} for name, factors in ARMS.items()},
+        )
+    )
 
 
 if __name__ == "__main__":
-    DATA = fashion_mnist()
-    SOURCE, TARGET = half_of(DATA["train"], new=False), few_of(half_of(DATA["train"], new=True))
     main()

@@ -1,22 +1,22 @@
 """Measure what each trap of the trap museum costs, into results/traps.json.
 
-    LEARNING_RATES_DATA=... .venv-backends/bin/python -m experiments.traps
+    KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.traps
 
 A few minutes on two cores. The museum, book/traps.md, takes its numbers from there.
 """
 
 import json
 import math
-import os
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-
-os.environ["KERAS_BACKEND"] = "jax"
+from typing import Any
 
 import keras
 import numpy as np
 
-from experiments import recording
+from experiments.recording import FASHION, described, together, write_record
 from learning_rates import SGD, descent, schedules, sweeps
+from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import judge, train
 from learning_rates.trials.statistics import interval
@@ -26,24 +26,24 @@ STEPS, BATCH_SIZE = 600, 60
 LOW, HIGH, SWEEP_STEPS, SWEEP_BATCH = 1e-4, 10.0, 200, 30  # a sweep is one epoch
 
 
-def spread(values):
+def spread(values: Sequence[float]) -> dict[str, float]:
     """Median, least and greatest."""
     return {"median": float(np.median(values)), "low": float(min(values)), "high": float(max(values)), "n": len(values)}
 
 
-def swept(data):
+def swept(data: Any) -> tuple[Any, list[Any]]:
     """The batch losses of sweeps, up to where they blow up, and log10 of their rates."""
     logs = np.linspace(math.log10(LOW), math.log10(HIGH), SWEEP_STEPS)
     rate = schedules.piecewise([(0, LOW), (SWEEP_STEPS - 1, HIGH)], shape="exponential")
     runs = [Run(seed, seed, rate) for seed in SEEDS]
     rows = []
-    for group in recording.groups(runs):
+    for group in together(runs):
         ((_, _, losses),) = train(group, data["train"], SWEEP_BATCH)
         rows += [row[: sweeps.diverged_at(list(logs), row.tolist(), 0.1, 4.0)] for row in losses.astype("float64")]
     return logs, rows
 
 
-def exponential_average(losses, kept):
+def exponential_average(losses: Sequence[float], kept: float) -> list[float]:
     """The corrected exponential average that most finders draw."""
     average, drawn = 0.0, []
     for step, loss in enumerate(losses):
@@ -52,7 +52,7 @@ def exponential_average(losses, kept):
     return drawn
 
 
-def running_mean_and_lag(data):
+def running_mean_and_lag(data: Any) -> tuple[dict[str, float], dict[str, float]]:
     """By which factor the rate of the least loss moves, read off the epoch's running mean or an average of 0.95."""
     logs, rows = swept(data)
     running, lagging = [], []
@@ -67,16 +67,16 @@ def running_mean_and_lag(data):
 class CycleMomentum(keras.callbacks.Callback):
     """The recipe of published callbacks."""
 
-    def __init__(self, momentum):
+    def __init__(self, momentum: schedules.Schedule) -> None:
         super().__init__()
         self.momentum, self.step = momentum, 0
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         self.model.optimizer.momentum = self.momentum(self.step)
         self.step += 1
 
 
-def frozen_momentum():
+def frozen_momentum() -> dict[str, float]:
     """Loss of one weight on θ² after 40 steps: momentum 0.95 → 0.5 → 0.95 from a callback, and inside the step."""
     steps, ends = 40, {}
     momentum = schedules.one_cycle_momentum(steps, low=0.5, high=0.95)
@@ -93,7 +93,7 @@ def frozen_momentum():
     return ends | {"factor": ends["callback"] / ends["inside"]}
 
 
-def epsilon_forms():
+def epsilon_forms() -> dict[str, float]:
     """How far the textbook's form travels, over how far Keras's does, where gradients are about 1e-4: 100 steps."""
     slope = descent.quadratic([1e-4]).gradient
     factors = {}
@@ -103,52 +103,47 @@ def epsilon_forms():
     return factors
 
 
-def next_steps_rate():
+def next_steps_rate() -> dict[str, float]:
     """One-cycle over 100 steps: the greatest factor between a step's own rate and the one a logger reads after it."""
     rates = schedules.one_cycle(0.1, 100).values()
     return {"factor": max(max(a / b, b / a) for a, b in pairwise(rates))}
 
 
-def accuracies(data, steps, rate, every):
+def accuracies(data: Any, steps: int, rate: Callable[[int], schedules.Schedule], every: int) -> Any:
     """Accuracy on the test set after each so many steps, of shape (seeds, checks)."""
     rows = []
-    for group in recording.groups([Run(seed, seed, rate(steps)) for seed in SEEDS]):
+    for group in together([Run(seed, seed, rate(steps)) for seed in SEEDS]):
         checks = train(group, data["train"], BATCH_SIZE, every=every)
         rows.append(np.stack([judge(weights, data["final"])[1] for _, weights, _ in checks], axis=1))
     return np.concatenate(rows)
 
 
-def points(differences):
+def points(differences: Any) -> dict[str, float]:
     """Accuracy points: mean with its 95 % t-interval."""
     found = interval(100 * np.asarray(differences))
     return {"mean": found.mean, "low": found.low, "high": found.high, "n": found.n}
 
 
-def unequal_budgets(data):
+def unequal_budgets(data: Any) -> dict[str, float]:
     """What the same schedule gains by nothing but twice the steps."""
 
-    def linear(steps):
+    def linear(steps: int) -> schedules.Schedule:
         return schedules.polynomial_decay(0.08, steps)
 
     short, double = (accuracies(data, steps, linear, steps)[:, -1] for steps in (STEPS, 2 * STEPS))
     return points(double - short)
 
 
-def selection_noise(data):
+def selection_noise(data: Any) -> dict[str, float]:
     """How much better than the last epoch's the best epoch looks, chosen and judged on the same 1,000 images."""
     small = data | {"final": tuple(part[:1000] for part in data["final"])}
     rows = accuracies(small, STEPS, lambda steps: schedules.constant(0.02, steps), STEPS // 12)
     return points(rows.max(axis=1) - rows[:, -1])
 
 
-def main():
-    data = recording.fashion_mnist()
+def main() -> None:
+    data = data_of(FASHION)
     running, lagging = running_mean_and_lag(data)
-    made = recording.provenance("traps.py", data) | {
-        "seeds": list(SEEDS),
-        "runs": f"models.mlp(), {STEPS} steps of {BATCH_SIZE} samples",
-        "sweeps": f"{SWEEP_STEPS} steps of {SWEEP_BATCH} samples, one epoch, {LOW:g} to {HIGH:g}",
-    }
     damage = {
         "running mean": running,
         "smoothing lag": lagging,
@@ -158,8 +153,13 @@ def main():
         "unequal budgets": unequal_budgets(data),
         "selection noise": selection_noise(data),
     }
-    text = json.dumps({"made": made, "damage": damage}, indent=1, ensure_ascii=False)
-    (recording.RESULTS / "traps.json").write_text(text + "\n", encoding="utf-8")
+    made = described(
+        "traps.py",
+        seeds=list(SEEDS),
+        runs=f"models.mlp(), {STEPS} steps of {BATCH_SIZE} samples",
+        sweeps=f"{SWEEP_STEPS} steps of {SWEEP_BATCH} samples, one epoch, {LOW:g} to {HIGH:g}",
+    )
+    write_record("traps", {"made": made, "damage": damage})
     print(json.dumps(damage, indent=1))
 
 

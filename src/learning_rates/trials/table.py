@@ -34,6 +34,7 @@ class Table:
     Attributes:
         rows: {key: row}, where a key is the texts of the columns up to "seed".
         made: What the JSON file holds.
+        grown: Whether a run has been added.
 
     Raises:
         ValueError: A line of the file is damaged; the message names file, line and reason.
@@ -47,6 +48,7 @@ class Table:
     def __init__(self, path: Path, columns: Sequence[str] | None = None) -> None:
         self.path, self.side = path, path.with_suffix(".json")
         self.rows: dict[Any, Row] = {}
+        self.grown = False
         self.made: dict[str, Any] = self._read_side() if self.side.exists() else {}
         text = path.read_text(encoding="utf-8") if path.exists() else ""  # a writer stopped early leaves it empty
         self.columns = tuple(columns or text.partition("\n")[0].split(","))
@@ -98,23 +100,28 @@ class Table:
         row = self.rows[_texts(key)]
         return {column: float(row[column]) for column in self.columns[len(self.keys) :]}
 
-    def add(self, key: Sequence[object], values: Iterable[float]) -> None:
-        """Write a finished run to the file at once."""
-        self._write([[*key, *(float(f"{value:.6g}") for value in values)]])
+    def curve(self, key: Sequence[object], column: str) -> list[float]:
+        """The numbers of a run's cell that holds several."""
+        return [float(number) for number in self.rows[_texts(key)][column].split()]
+
+    def add(self, key: Sequence[object], values: Iterable[float | Sequence[float]]) -> None:
+        """Write a finished run to the file at once; a list of numbers becomes one cell."""
+        self._write([[*key, *map(_cell, values)]])
 
     def describe(self, made: dict[str, Any]) -> None:
-        """Say beside the table how it was made.
+        """Say beside the table how it was made. Where no run was added to a table that says it, it stays as it is.
 
         Raises:
             ValueError: It was begun with other versions.
         """
-        before = self.made.get("versions", made["versions"])
-        if before != made["versions"]:
+        before, now = self.made.get("versions", {}), made["versions"]
+        if any(now.get(package, version) != version for package, version in before.items()):
             raise ValueError(
                 f"{self.path.name} must be made with one set of versions, and was begun with {before}. "
-                f"Move it away, or install these. Received: {made['versions']}"
+                f"Move it away, or install these. Received: {now}"
             )
-        self._write_side(made)
+        if self.grown or not self.made:
+            self._write_side(made)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -176,6 +183,7 @@ class Table:
 
     def _write(self, lines: list[list[object]]) -> None:
         """Append whole lines, at once."""
+        self.grown = True
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         begun = self.path.exists() and self.path.stat().st_size > 0
@@ -192,6 +200,12 @@ class Table:
 
 def _texts(key: Sequence[object]) -> tuple[str, ...]:
     return tuple(map(str, key))
+
+
+def _cell(value: float | Sequence[float]) -> float | str:
+    if isinstance(value, Sequence):
+        return " ".join(f"{number:.6g}" for number in value)
+    return float(f"{value:.6g}")
 
 
 def _same(cell: str | float, value: str | float) -> bool:

@@ -18,6 +18,9 @@ class Stage(StrEnum):
     FINAL = "final"
     PUBLISHED = "published"
 
+    def __repr__(self) -> str:
+        return repr(self.value)  # a place is shown to readers
+
 
 class Place(NamedTuple):
     """One arm at one budget, whose runs differ in their seeds alone."""

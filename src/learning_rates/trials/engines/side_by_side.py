@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates import models
-from learning_rates.trials.engines import Build, Data, Weights
+from learning_rates.trials.engines import SIDE_BY_SIDE, Build, Data, Weights
 from learning_rates.trials.engines.runs import Run, loss_and_accuracy, order
 
 BETA_2, EPSILON = 0.999, 1e-7  # Adam's in Keras
@@ -58,6 +58,7 @@ def train(
         (steps done, weights, losses). Weights are a list of arrays with a run an entry, trained ones before the others.
         Losses, of shape (runs, every), are those of the batches since the last time, each before its update.
     """
+    SIDE_BY_SIDE.check_backend()
     x, y = (jnp.asarray(part) for part in data)
     steps = len(runs[0].rates)
     every = every or steps
