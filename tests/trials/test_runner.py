@@ -1,17 +1,14 @@
-"""A trial through Dask: the same rows from one process and from two, though one of them is killed; and the commands."""
+"""A trial through Dask: the same rows from one process and from two, though one of them is killed."""
 
 import os
 import platform
 import resource
 import signal
-import sys
 
 import keras
 import numpy as np
 import pytest
 
-from learning_rates import trials
-from learning_rates.trials import __main__ as commands
 from learning_rates.trials import plan, training
 from learning_rates.trials.declared.forms import Phase, Trial
 from learning_rates.trials.declared.trials import CONSTANT, TRIALS
@@ -151,40 +148,8 @@ def test_no_workers_are_refused_at_once():
         pass
 
 
-def test_without_dask_the_command_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "learning_rates.trials.runner")
-    monkeypatch.delattr(trials, "runner")
-    with pytest.raises(SystemExit, match=r"Dask is needed: pip install distributed"):
-        commands.main(["run", "A4.1"])
-
-
 def test_workers_with_another_backend_are_refused():
     with pytest.raises(
         RuntimeError, match=r"must run on jax here: start with KERAS_BACKEND=jax\. Received: tensorflow"
     ):
         runner.work(TRIALS["cardio"], None)
-
-
-def test_a_report_by_name_tells_of_every_arm(capsys, monkeypatch):
-    monkeypatch.setattr(commands.CONSOLE, "width", 200)
-    commands.main(["report", "A3.2"])
-    printed = " ".join(capsys.readouterr().out.replace("│", " ").split())
-    assert "equivalent within ±0.5" in printed
-    assert "constant 1 0.046416 73.29 ± 0.08 3,200" in printed
-    assert "SGD, 0.01, batch 350 1 0.01 72.34 ± 0.14 never 0 of 16" in printed
-
-
-def test_the_commands_tell_what_there_is(tmp_path, capsys):
-    commands.main(["list"])
-    assert "MobileNetV2_lr outperforms" in capsys.readouterr().out.replace("\n", " ")
-    commands.main(["--results", str(tmp_path), "status", "A4.1"])
-    assert "0 of 168" in capsys.readouterr().out
-    commands.main(["--results", str(tmp_path), "report", "A4.1"])
-    assert "A4.1: not all has been run" in capsys.readouterr().out
-    commands.main(["--results", str(tmp_path), "report"])
-    assert "A4.3: no run can judge it" in capsys.readouterr().out
-    with pytest.raises(SystemExit, match=r"NAME must be a claim that a run can judge\. Received: 'A4\.3'\. The run"):
-        commands.main(["run", "A4.3"])
-    with pytest.raises(SystemExit, match=r"NAME must be a claim \(A0\.1, .*Received: 'A9\.9'"):
-        commands.main(["status", "A9.9"])

@@ -33,9 +33,7 @@ def test_a_claim_compares_what_its_trial_runs(name):
     compared = claim.contrast
     places = [as_published(each) for each in compared.levels] if isinstance(compared, Lead) else compared
     for place in [*places, *(claim.published or ())]:
-        assert place is None or place in trial.places(), (
-            f"{claim.trial!r} lacks {tuple(place)}, as {name} asks"
-        )
+        assert place is None or place in trial.places(), f"{claim.trial!r} lacks {tuple(place)}, as {name} asks"
 
 
 @pytest.mark.parametrize("name", TRIALS)

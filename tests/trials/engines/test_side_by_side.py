@@ -119,3 +119,22 @@ def test_squared_errors_are_those_of_a_regression():
 
 def one_output(seed):
     return models.mlp(inputs=6, hidden=5, classes=1, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("rmsprop", keras.optimizers.RMSprop), ("adagrad", keras.optimizers.Adagrad)]
+)
+def test_other_optimizers_are_kerass(name, make):
+    ((_, weights, _),) = train([Run("run", 3, schedules.constant(0.02, 12))], (X, Y), 10, build=build, optimizer=name)
+    for ours, theirs in zip(weights, keras_weights(3, make(0.02)), strict=True):
+        np.testing.assert_allclose(ours[0], theirs, atol=1e-5)
+
+
+def test_clipped_gradients_are_kerass():
+    """`clipnorm` shortens each array's gradient by itself: 0.05 is shorter than most of them here."""
+    rate = schedules.constant(0.5, 12)
+    ((_, weights, _),) = train([Run("run", 3, rate, 0.9)], (X, Y), 10, build=build, clipnorm=0.05)
+    clipped, free = (keras_weights(3, SGD(0.5, 0.9, clipnorm=norm)) for norm in (0.05, None))
+    for ours, theirs in zip(weights, clipped, strict=True):
+        np.testing.assert_allclose(ours[0], theirs, atol=1e-5)
+    assert max(abs(a - b).max() for a, b in zip(clipped, free, strict=True)) > 0.1
