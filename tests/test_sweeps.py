@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learning_rates import sweeps
+from tests.docstrings import accepted, documented
 
 LOGS = [round(-6 + 0.05 * step, 10) for step in range(141)]  # 1e-6 to 10 in 20 steps a decade
 
@@ -19,7 +20,6 @@ def parabola(lowest, width=2.0):
     ]
 
 
-# ---------------------------------------------------------------------------------------------------------- smoothing
 def test_a_straight_line_stays_as_it_is_to_its_very_ends():
     line = [5 + 0.5 * log for log in LOGS]
     assert sweeps.smooth(LOGS, line, 0.1, 1e9) == pytest.approx(line, abs=1e-12)
@@ -82,7 +82,6 @@ def test_smoothing_gives_as_many_finite_losses(losses, width):
     assert all(map(math.isfinite, smoothed))
 
 
-# --------------------------------------------------------------------------------------------------------- divergence
 def test_the_trailing_mean_reaches_back_by_the_width_or_ten_steps():
     losses = [float(step) for step in range(40)]
     assert sweeps.trailing_means(LOGS, losses, 1.0)[30] == 20  # of steps 10 to 30: a decade has 20
@@ -130,7 +129,6 @@ def test_an_explosion_is_noticed_wherever_the_loss_stands(seed, offset):
     assert -1 < LOGS[found] < 0.6
 
 
-# -------------------------------------------------------------------------------------------------------------- rules
 def test_the_rules_on_a_half_wave():
     curve = parabola(lowest=0.0)  # falls from 2 at 10^-2 to 1 at 1
     assert sweeps.minimum(LOGS, curve) == 0.0
@@ -187,3 +185,8 @@ def test_no_rule_depends_on_the_scale_of_the_loss(lowest, factor, offset):
     other = [factor * loss + offset for loss in curve]
     for rule in (*sweeps.RULES.values(), sweeps.minimum, sweeps.start_of_fall):
         assert rule(LOGS, other) == pytest.approx(rule(LOGS, curve), abs=0.11)
+
+
+@pytest.mark.parametrize("function", [sweeps.threshold, sweeps.diverged_at, sweeps.smooth])
+def test_every_argument_is_documented_in_its_place(function):
+    assert documented(function) == accepted(function)

@@ -5,15 +5,22 @@ This is plain Python that imports only `math`: the book's pages run the files th
 
 import math
 
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from typing import NoReturn
 
-def reject(rule, received, error=ValueError):
-    raise error(f"{rule}. Received: {', '.join([f'{name}={value!r}' for name, value in received])}")
+
+def reject(rule: str, received: "Sequence[tuple[str, object]]", error: type[Exception] = ValueError) -> "NoReturn":
+    """Raise the error that every check raises: the rule, then the name and the value of each argument received."""
+    values = ", ".join([f"{name}={value!r}" for name, value in received])  # MicroPython can't nest f-strings
+    raise error(f"{rule}. Received: {values}")
 
 
-def check_number(name, value):
-    """`value` as a finite float."""
-    try:
-        number = None if isinstance(value, (bool, str, bytes)) else float(value) + 0.0  # + 0.0 makes −0.0 plain 0.0
+def check_number(name: str, value: object) -> float:
+    """`value` as a finite float; TypeError if it is no number, ValueError if it is infinite or not a number."""
+    try:  # + 0.0 makes −0.0 plain 0.0. Whether `value` is a number is what is tried here, hence the ignored type.
+        number = None if isinstance(value, (bool, str, bytes)) else float(value) + 0.0  # type: ignore[arg-type]
     except OverflowError:
         number = math.inf
     except (TypeError, ValueError):
@@ -25,29 +32,32 @@ def check_number(name, value):
     return number
 
 
-def check_at_least(name, value, least=0.0):
+def check_at_least(name: str, value: object, least: float = 0.0) -> float:
+    """`value` as a finite float, ≥ `least`."""
     number = check_number(name, value)
     if number < least:
         reject(f"{name} must be ≥ {least:g}", [(name, value)])
     return number
 
 
-def check_positive(name, value):
+def check_positive(name: str, value: object) -> float:
+    """`value` as a finite float, > 0."""
     number = check_number(name, value)
     if number <= 0:
         reject(f"{name} must be > 0", [(name, value)])
     return number
 
 
-def check_unit_interval(name, value):
+def check_unit_interval(name: str, value: object) -> float:
+    """`value` as a float in [0, 1), such as a momentum or a dropout rate."""
     number = check_number(name, value)
     if not 0 <= number < 1:
         reject(f"{name} must be in [0, 1)", [(name, value)])
     return number
 
 
-def check_fraction(name, value, whole=False):
-    """`value` in (0, 1), or with `whole` in (0, 1]."""
+def check_fraction(name: str, value: object, whole: bool = False) -> float:
+    """`value` as a float in (0, 1), or with `whole` in (0, 1]."""
     number = check_number(name, value)
     if not (0 < number < 1 or (whole and number == 1)):
         end = "]" if whole else ")"  # MicroPython cannot parse a bracket in quotes inside an f-string
@@ -55,8 +65,8 @@ def check_fraction(name, value, whole=False):
     return number
 
 
-def check_whole(name, value, least=1):
-    """`value` as an int; 100.0 passes, because steps are often the result of a division."""
+def check_whole(name: str, value: object, least: int = 1) -> int:
+    """`value` as an int, ≥ `least`; 100.0 passes, because steps are often the result of a division."""
     if type(value) is int and value >= least:
         return value
     number = check_number(name, value)
@@ -65,24 +75,28 @@ def check_whole(name, value, least=1):
     return int(number)
 
 
-def check_ordered(low_name, low, high_name, high):
+def check_ordered(low_name: str, low: float, high_name: str, high: float) -> None:
+    """Raise ValueError unless `low` < `high`."""
     if low >= high:
         reject(f"{high_name} must be > {low_name}", [(high_name, high), (low_name, low)])
 
 
-def check_choice(name, value, choices):
+def check_choice(name: str, value: object, choices: "Collection[str]") -> str:
+    """`value`, one of the strings in `choices`."""
     if not isinstance(value, str) or value not in choices:
         reject(f"{name} must be one of {', '.join(sorted(choices))}", [(name, value)])
     return value
 
 
-def check_flag(name, value):
-    if value is not True and value is not False:
+def check_flag(name: str, value: object) -> bool:
+    """`value`, True or False; TypeError for anything else, 0 and 1 included."""
+    if not isinstance(value, bool):
         reject(f"{name} must be True or False", [(name, value)], TypeError)
     return value
 
 
-def check_increasing(name, steps):
+def check_increasing(name: str, steps: list[int]) -> None:
+    """Raise ValueError unless each of `steps` is greater than the one before."""
     for before, after in zip(steps, steps[1:]):
         if before >= after:
             reject(f"{name} must increase", [(name, steps)])

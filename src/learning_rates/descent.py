@@ -1,20 +1,29 @@
-"""Losses one can see, their gradients, and optimizers from scratch, in plain Python.
+"""Losses that can be drawn, their gradients, and optimizers from scratch, in plain Python.
 
-A point is a list of numbers. Like `schedules` this imports nothing but `math`, so that the book's pages can run it.
+A point is a list of numbers. Like `schedules`, this module imports nothing but `math` and the checks of arguments: the
+book's pages run it.
 """
 
 import math
 
+from learning_rates.checks import check_choice, check_positive, check_unit_interval, reject
+
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Point = list[float]
+    Scheduled = float | Callable[[int], float]  # a number, or a schedule of it
+
 FORMS = ("textbook", "keras")
 
 
-# ---------------------------------------------------------------------------------------------------------- surfaces
 class Surface:
-    """A loss of a point and its gradient.
+    """A loss and its gradient, as functions of a point.
 
     Args:
-        loss: point → number.
-        gradient: point → list of as many numbers.
+        loss: The function that takes a point to its loss.
+        gradient: The function that takes a point to the gradient there, a list as long as the point.
 
     Example:
         >>> bowl = quadratic([1.0, 4.0])
@@ -22,19 +31,19 @@ class Surface:
         (4.0, [2.0, 4.0])
     """
 
-    def __init__(self, loss, gradient):
+    def __init__(self, loss: "Callable[[Point], float]", gradient: "Callable[[Point], Point]") -> None:
         self.loss = loss
         self.gradient = gradient
 
 
-def quadratic(eigenvalues):
-    """L = ½ Σ λᵢ θᵢ², nearly the shape of a smooth loss close to a minimum where no curvature is 0.
+def quadratic(eigenvalues: list[float]) -> Surface:
+    """L = ½ Σ λᵢ θᵢ², which every smooth loss resembles close to a minimum where no curvature is 0.
 
     Args:
-        eigenvalues: the curvature λᵢ along each coordinate.
+        eigenvalues: The curvature λᵢ along each coordinate.
 
     Returns:
-        A `Surface`.
+        A `Surface` over as many coordinates.
 
     Example:
         >>> quadratic([10.0]).gradient([0.5])
@@ -46,7 +55,7 @@ def quadratic(eigenvalues):
     )
 
 
-def rosenbrock():
+def rosenbrock() -> Surface:
     """L = (1 − a)² + 100 (b − a²)²: a curved, flat-bottomed valley with its minimum at (1, 1).
 
     Example:
@@ -57,15 +66,15 @@ def rosenbrock():
         Rosenbrock (1960), An automatic method for finding the greatest or least value of a function.
     """
 
-    def gradient(point):
+    def gradient(point: "Point") -> "Point":
         a, b = point
         return [-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)]
 
     return Surface(lambda point: (1 - point[0]) ** 2 + 100 * (point[1] - point[0] ** 2) ** 2, gradient)
 
 
-def saddle():
-    """L = ½ (a² − b²) + ¼ b⁴: at (0, 0) the gradient vanishes and nothing is a minimum; those are at (0, ±1).
+def saddle() -> Surface:
+    """L = ½ (a² − b²) + ¼ b⁴: at (0, 0) the gradient vanishes, but the minima are at (0, ±1).
 
     Example:
         >>> saddle().gradient([0.0, 0.0]), saddle().loss([0.0, 1.0])
@@ -77,17 +86,17 @@ def saddle():
     )
 
 
-def difference_quotient(function, x, h, *, central=False):
+def difference_quotient(function: "Callable[[float], float]", x: float, h: float, *, central: bool = False) -> float:
     """(f(x + h) − f(x)) / h, or centred (f(x + h) − f(x − h)) / 2h: a slope without calculus.
 
     Args:
-        function: number → number.
-        x: where.
-        h: the distance, not 0.
-        central: whether to look to both sides.
+        function: The function f of one number.
+        x: The point at which to take the slope.
+        h: The distance to the other point, not 0.
+        central: Whether to take one point on either side of x, instead of x itself and one beyond it.
 
     Returns:
-        A float.
+        The difference quotient.
 
     Raises:
         ValueError: h is 0.
@@ -97,49 +106,58 @@ def difference_quotient(function, x, h, *, central=False):
         (6.5, 6.0)
     """
     if h == 0:
-        raise ValueError(f"h must not be 0. Received: h={h!r}")
+        reject("h must not be 0", [("h", h)])
     if central:
         return (function(x + h) - function(x - h)) / (2 * h)
     return (function(x + h) - function(x)) / h
 
 
-# -------------------------------------------------------------------------------------------------------- optimizers
 class Optimizer:
-    """Base of the optimizers: a step from one point to the next.
+    """Base of the optimizers, which take a point to the next one.
 
     Args:
-        learning_rate: η, a number or a schedule.
+        learning_rate: The rate η, a number or a schedule.
     """
 
-    slots = 0  # how many numbers it remembers for each parameter
+    slots: int = 0  # how many numbers it remembers for each parameter
 
-    def __init__(self, learning_rate):
+    def __init__(self, learning_rate: "Scheduled") -> None:
         self.learning_rate = learning_rate
-        self.step = 0
-        self.memory = None
+        self.step: int = 0
+        self.memory: list[list[float]] | None = None
 
-    def rate(self):
-        return self.learning_rate(self.step) if callable(self.learning_rate) else self.learning_rate
+    def rate(self) -> float:
+        """The learning rate of the present step."""
+        return _at(self.step, self.learning_rate)
 
-    def update(self, point, gradient):
-        """The next point. The memory moves on, so use one optimizer for one descent."""
+    def update(self, point: "Point", gradient: "Point") -> "Point":
+        """The next point. The optimizer remembers the way so far, so use a fresh one for each descent."""
         if self.memory is None:
             self.memory = [self.start() for _ in point]
         moved = [x + self.move(x, g, memory) for x, g, memory in zip(point, gradient, self.memory)]
         self.step += 1
         return moved
 
-    def start(self):
+    def start(self) -> list[float]:
+        """What is remembered of a parameter before the first step."""
         return [0.0] * self.slots
+
+    def move(self, x: float, g: float, memory: list[float]) -> float:
+        """How far a parameter moves that is at x, where its slope is g; `memory`, its own, is updated in place."""
+        raise NotImplementedError
+
+
+def _at(step: int, value: "Scheduled") -> float:
+    return value(step) if callable(value) else value
 
 
 class SGD(Optimizer):
-    """v ← μ v − η g, θ ← θ + v; with Nesterov's look ahead θ ← θ + μ v − η g.
+    """v ← μ v − η g, θ ← θ + v; with Nesterov's look-ahead θ ← θ + μ v − η g.
 
     Args:
-        learning_rate: η, a number or a schedule.
-        momentum: μ, a number or a schedule.
-        nesterov: whether to look ahead.
+        learning_rate: The rate η, a number or a schedule.
+        momentum: The momentum μ, a number or a schedule.
+        nesterov: Whether to look ahead, as Nesterov does.
 
     Example:
         >>> SGD(0.1).update([1.0], [2.0])
@@ -150,15 +168,15 @@ class SGD(Optimizer):
         Sutskever et al. (2013), On the importance of initialization and momentum in deep learning.
     """
 
-    slots = 1
+    slots: int = 1
 
-    def __init__(self, learning_rate, momentum=0.0, nesterov=False):
+    def __init__(self, learning_rate: "Scheduled", momentum: "Scheduled" = 0.0, nesterov: bool = False) -> None:
         super().__init__(learning_rate)
         self.momentum = momentum
         self.nesterov = nesterov
 
-    def move(self, x, g, memory):
-        momentum = self.momentum(self.step) if callable(self.momentum) else self.momentum
+    def move(self, x: float, g: float, memory: list[float]) -> float:
+        momentum = _at(self.step, self.momentum)
         pushed = self.rate() * g
         memory[0] = momentum * memory[0] - pushed
         return momentum * memory[0] - pushed if self.nesterov else memory[0]
@@ -168,8 +186,8 @@ class AdaGrad(Optimizer):
     """s ← s + g², θ ← θ − η g / (√s + ε); in Keras's form s starts at 0.1 and ε stands inside the root.
 
     Args:
-        learning_rate: η, a number or a schedule.
-        epsilon: ε > 0.
+        learning_rate: The rate η, a number or a schedule.
+        epsilon: The number ε that keeps the divisor above 0, > 0.
         form: "textbook" or "keras".
 
     Example:
@@ -180,28 +198,28 @@ class AdaGrad(Optimizer):
         Duchi, Hazan, Singer (2011), Adaptive subgradient methods for online learning and stochastic optimization.
     """
 
-    slots = 1
+    slots: int = 1
 
-    def __init__(self, learning_rate, *, epsilon=1e-7, form="textbook"):
+    def __init__(self, learning_rate: "Scheduled", *, epsilon: float = 1e-7, form: str = "textbook") -> None:
         super().__init__(learning_rate)
         self.epsilon = epsilon
-        self.form = check_form(form)
+        self.form: str = check_choice("form", form, FORMS)
 
-    def start(self):
+    def start(self) -> list[float]:
         return [0.1 if self.form == "keras" else 0.0]
 
-    def move(self, x, g, memory):
+    def move(self, x: float, g: float, memory: list[float]) -> float:
         memory[0] += g * g
-        return -self.rate() * g / root(memory[0], self.epsilon, self.form)
+        return -self.rate() * g / _root(memory[0], self.epsilon, self.form)
 
 
 class RMSProp(Optimizer):
     """s ← ρ s + (1 − ρ) g², θ ← θ − η g / (√s + ε); in Keras's form ε stands inside the root.
 
     Args:
-        learning_rate: η, a number or a schedule.
-        rho: ρ, the share of the average that is kept.
-        epsilon: ε > 0.
+        learning_rate: The rate η, a number or a schedule.
+        rho: The fraction ρ of the average that each step keeps, in [0, 1).
+        epsilon: The number ε that keeps the divisor above 0, > 0.
         form: "textbook" or "keras".
 
     Example:
@@ -212,31 +230,33 @@ class RMSProp(Optimizer):
         Tieleman, Hinton (2012), Lecture 6.5, Neural networks for machine learning.
     """
 
-    slots = 1
+    slots: int = 1
 
-    def __init__(self, learning_rate, *, rho=0.9, epsilon=1e-7, form="textbook"):
+    def __init__(
+        self, learning_rate: "Scheduled", *, rho: float = 0.9, epsilon: float = 1e-7, form: str = "textbook"
+    ) -> None:
         super().__init__(learning_rate)
         self.rho = rho
         self.epsilon = epsilon
-        self.form = check_form(form)
+        self.form: str = check_choice("form", form, FORMS)
 
-    def move(self, x, g, memory):
+    def move(self, x: float, g: float, memory: list[float]) -> float:
         memory[0] = self.rho * memory[0] + (1 - self.rho) * g * g
-        return -self.rate() * g / root(memory[0], self.epsilon, self.form)
+        return -self.rate() * g / _root(memory[0], self.epsilon, self.form)
 
 
 class Adam(Optimizer):
     """m ← β₁ m + (1 − β₁) g, s ← β₂ s + (1 − β₂) g², θ ← θ − η m̂ / (√ŝ + ε).
 
-    The averages start at 0, so each is divided by the share that has come in: m̂ = m / (1 − β₁ᵗ⁺¹) and
+    The averages start at 0, so each is divided by the weight of the gradients in it: m̂ = m / (1 − β₁ᵗ⁺¹) and
     ŝ = s / (1 − β₂ᵗ⁺¹). Keras's form is the paper's second: ε̂ is added to √s before that correction.
 
     Args:
-        learning_rate: η, a number or a schedule.
-        beta_1: β₁ in [0, 1).
-        beta_2: β₂ in [0, 1).
-        epsilon: ε, or ε̂ in Keras's form; > 0.
-        weight_decay: each step also takes η · weight_decay · θ away (AdamW).
+        learning_rate: The rate η, a number or a schedule.
+        beta_1: The fraction β₁ of the average of gradients that each step keeps, in [0, 1).
+        beta_2: The fraction β₂ of the average of their squares that each step keeps, in [0, 1).
+        epsilon: The number ε that keeps the divisor above 0, or ε̂ in Keras's form; > 0.
+        weight_decay: The decoupled weight decay of AdamW: each step also subtracts η · weight_decay · θ.
         form: "textbook" or "keras".
 
     Example:
@@ -248,17 +268,26 @@ class Adam(Optimizer):
         Loshchilov, Hutter (2019), Decoupled weight decay regularization, arXiv 1711.05101.
     """
 
-    slots = 2
+    slots: int = 2
 
-    def __init__(self, learning_rate, *, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=0.0, form="textbook"):
+    def __init__(
+        self,
+        learning_rate: "Scheduled",
+        *,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        weight_decay: float = 0.0,
+        form: str = "textbook",
+    ) -> None:
         super().__init__(learning_rate)
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
         self.weight_decay = weight_decay
-        self.form = check_form(form)
+        self.form: str = check_choice("form", form, FORMS)
 
-    def move(self, x, g, memory):
+    def move(self, x: float, g: float, memory: list[float]) -> float:
         memory[0] = self.beta_1 * memory[0] + (1 - self.beta_1) * g
         memory[1] = self.beta_2 * memory[1] + (1 - self.beta_2) * g * g
         in_first, in_second = 1 - self.beta_1 ** (self.step + 1), 1 - self.beta_2 ** (self.step + 1)
@@ -269,26 +298,27 @@ class Adam(Optimizer):
         return -self.rate() * (scaled + self.weight_decay * x)
 
 
-def check_form(form):
-    if form not in FORMS:
-        raise ValueError(f"form must be one of {', '.join(FORMS)}. Received: form={form!r}")
-    return form
-
-
-def root(square, epsilon, form):
+def _root(square: float, epsilon: float, form: str) -> float:
     """√s + ε, or Keras's √(s + ε)."""
     return math.sqrt(square + epsilon) if form == "keras" else math.sqrt(square) + epsilon
 
 
-def descend(gradient, optimizer, start, steps, *, limit=1e12):
-    """The points of a descent, the start first.
+def descend(
+    gradient: "Callable[[Point], Point]",
+    optimizer: Optimizer,
+    start: "Point",
+    steps: int,
+    *,
+    limit: float = 1e12,
+) -> "list[Point]":
+    """The points of a descent, beginning with the start.
 
     Args:
-        gradient: point → list, as of a `Surface`.
-        optimizer: a fresh one.
-        start: the first point.
-        steps: how many updates.
-        limit: the descent ends early where a coordinate exceeds it, as it does when a rate is too large.
+        gradient: The gradient of a `Surface`.
+        optimizer: A fresh optimizer.
+        start: The first point.
+        steps: The number of updates.
+        limit: The descent stops early where a coordinate exceeds this, as happens when a rate is too large.
 
     Returns:
         A list of at most steps + 1 points, all finite.
@@ -306,21 +336,20 @@ def descend(gradient, optimizer, start, steps, *, limit=1e12):
     return path
 
 
-# ---------------------------------------------------------------------------------------------- what theory predicts
-def contraction(rate, eigenvalue, momentum=0.0, nesterov=False):
-    """By how much a step shrinks the distance along an eigenvector in the long run; above 1 the descent diverges.
+def contraction(rate: float, eigenvalue: float, momentum: float = 0.0, nesterov: bool = False) -> float:
+    """The factor by which a step multiplies the distance along an eigenvector in the long run; above 1 it diverges.
 
     The greatest absolute root of z² − (1 + μ − ηλ) z + μ, or with Nesterov of z² − (1 + μ)(1 − ηλ) z + μ (1 − ηλ);
     without momentum |1 − ηλ|.
 
     Args:
-        rate: η.
-        eigenvalue: λ.
-        momentum: μ.
-        nesterov: whether it looks ahead.
+        rate: The learning rate η.
+        eigenvalue: The curvature λ along that eigenvector.
+        momentum: The momentum μ.
+        nesterov: Whether the momentum looks ahead, as Nesterov's does.
 
     Returns:
-        A float ≥ 0.
+        The factor, ≥ 0.
 
     Example:
         >>> contraction(0.5, 1.0), contraction(3.0, 1.0), round(contraction(1.0, 1.0, momentum=0.81), 6)
@@ -338,19 +367,19 @@ def contraction(rate, eigenvalue, momentum=0.0, nesterov=False):
     return (abs(total) + math.sqrt(discriminant)) / 2
 
 
-def greatest_rate(eigenvalue, momentum=0.0, nesterov=False):
+def greatest_rate(eigenvalue: float, momentum: float = 0.0, nesterov: bool = False) -> float:
     """The rate beyond which descent on a quadratic diverges: 2 (1 + μ) / λ, with Nesterov 2 (1 + μ) / ((1 + 2μ) λ).
 
     Args:
-        eigenvalue: λ > 0, the greatest of the Hessian.
-        momentum: 0 ≤ μ < 1.
-        nesterov: whether it looks ahead.
+        eigenvalue: The greatest eigenvalue λ of the Hessian, > 0.
+        momentum: The momentum μ, in [0, 1).
+        nesterov: Whether the momentum looks ahead, as Nesterov's does.
 
     Returns:
-        A float.
+        The greatest rate that does not diverge.
 
     Raises:
-        ValueError: an argument breaks its rule; the message names it, the rule and the value.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> greatest_rate(4.0), greatest_rate(4.0, 0.9), round(greatest_rate(4.0, 0.9, nesterov=True), 4)
@@ -361,8 +390,5 @@ def greatest_rate(eigenvalue, momentum=0.0, nesterov=False):
         Cohen et al. (2021), Gradient descent on neural networks typically occurs at the edge of stability, arXiv
         2103.00065, gives both limits.
     """
-    if not eigenvalue > 0:
-        raise ValueError(f"eigenvalue must be > 0. Received: eigenvalue={eigenvalue!r}")
-    if not 0 <= momentum < 1:
-        raise ValueError("momentum must be in [0, 1). " + f"Received: momentum={momentum!r}")
+    eigenvalue, momentum = check_positive("eigenvalue", eigenvalue), check_unit_interval("momentum", momentum)
     return 2 * (1 + momentum) / eigenvalue / (1 + 2 * momentum if nesterov else 1)

@@ -4,8 +4,8 @@ A schedule is a callable of the step, ``schedule(step) -> float``, where steps a
 It lasts `total_steps` steps, holds its last value after the end, gives the same value however often it is called, and
 round-trips through `config` and `from_config`.
 
-The module imports `math` and the checks of arguments alone, and avoids what MicroPython lacks: the book's pages run
-this very file.
+The module imports nothing but `math` and the checks of arguments, and avoids what MicroPython lacks: the book's pages
+run this very file.
 """
 
 import math
@@ -24,15 +24,21 @@ from learning_rates.checks import (
     reject,
 )
 
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
 
 class Schedule:
     """A value for every step; made by the functions of this module.
 
     Args:
-        name: the function that makes it.
-        arguments: that function's arguments, checked and complete.
-        total_steps: how many steps it lasts.
-        value: the formula, a function of a step from 0 to total_steps − 1.
+        name: The name of the function that makes it.
+        arguments: That function's arguments by name, checked and complete.
+        total_steps: How many steps it lasts.
+        value: The formula: a function of a step from 0 to total_steps − 1.
+        bounds: The least and the greatest rate that the arguments state, None for one that they don't. `opposite`
+            mirrors between them.
 
     Example:
         >>> schedule = constant(0.1, 3)
@@ -44,64 +50,77 @@ class Schedule:
         True
     """
 
-    def __init__(self, name, arguments, total_steps, value):
+    def __init__(
+        self,
+        name: str,
+        arguments: "Mapping[str, object]",
+        total_steps: int,
+        value: "Callable[[int], float]",
+        bounds: tuple[float | None, float | None] = (None, None),
+    ) -> None:
         self.total_steps = total_steps
         self._name = name
         self._arguments = arguments
         self._value = value
+        self._bounds = bounds
 
-    def __call__(self, step=None):
+    def __call__(self, step: int | None = None) -> float:
         if step is None:  # Keras calls what it takes for a function without arguments
             raise TypeError(
                 "a schedule must be called with a step; a Keras optimizer takes it as InGraphSchedule(schedule)"
             )
         return self._value(min(check_whole("step", step, 0), self.total_steps - 1))
 
-    def values(self):
-        """All `total_steps` values, a list of floats."""
+    def values(self) -> list[float]:
+        """The values of all `total_steps` steps."""
         return [self._value(step) for step in range(self.total_steps)]
 
     @property
-    def config(self):
+    def config(self) -> dict[str, object]:
         """What `from_config` makes the schedule from: a dict that JSON can hold."""
-        return dict([("name", self._name)] + [(key, _plain(value)) for key, value in self._arguments.items()])
+        config: dict[str, object] = {"name": self._name}
+        config.update([(key, _plain(value)) for key, value in self._arguments.items()])
+        return config
 
-    def __repr__(self):
-        return f"schedules.{self._name}({', '.join([f'{key}={value!r}' for key, value in self._arguments.items()])})"
+    def __repr__(self) -> str:
+        arguments = ", ".join([f"{key}={value!r}" for key, value in self._arguments.items()])
+        return f"schedules.{self._name}({arguments})"  # in two lines: MicroPython can't nest f-strings
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Schedule) and self.config == other.config
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(repr(self))
 
-    def __reduce__(self):  # formulas are closures, which pickle and deepcopy refuse: go through the config
+    def __reduce__(
+        self,
+    ) -> tuple[object, ...]:  # formulas are closures, which pickle and deepcopy refuse: go through the config
         return from_config, (self.config,)
 
 
-def _plain(value):
+def _plain(value: object) -> object:
     if isinstance(value, Schedule):
         return value.config
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def check_schedule(name, value):
+def check_schedule(name: str, value: object) -> Schedule:
+    """`value`, a schedule; TypeError for anything else."""
     if not isinstance(value, Schedule):
         reject(f"{name} must be a schedule", [(name, value)], TypeError)
     return value
 
 
-# ---------------------------------------------------------------------------------------------------------- shapes
 # How a value moves from `start` to `end`: x is the position in [0, 1] and y = 1 − x, handed over apart because
 # computing it here would lose digits near the end. Each is exact at both ends.
 _HALF_PI = math.pi / 2
 
 
-def _linear(start, end, x, y):
+def _linear(start: float, end: float, x: float, y: float) -> float:
     return start * y + end * x
 
 
-def _cosine(start, end, x, y):
+def _cosine(start: float, end: float, x: float, y: float) -> float:
     # sin² of the nearer end's distance, where textbooks write (1 + cos) / 2, which cancels near the end
     if x < y:
         gone = math.sin(_HALF_PI * x) ** 2
@@ -110,11 +129,11 @@ def _cosine(start, end, x, y):
     return start * left + end * (1 - left)
 
 
-def _exponential(start, end, x, y):
+def _exponential(start: float, end: float, x: float, y: float) -> float:
     return start**y * end**x
 
 
-def _one_minus_sqrt(start, end, x, y):
+def _one_minus_sqrt(start: float, end: float, x: float, y: float) -> float:
     root = math.sqrt(x)
     return start * (1 - root) + end * root
 
@@ -122,15 +141,15 @@ def _one_minus_sqrt(start, end, x, y):
 _SHAPES = {"linear": _linear, "cosine": _cosine, "exponential": _exponential, "1-sqrt": _one_minus_sqrt}
 
 
-def _through(points, shape):
-    """The function that passes through (step, value) points and holds the first and the last value outside."""
+def _through(points: "Sequence[tuple[float, float]]", shape: str) -> "Callable[[int], float]":
+    """The function that passes through (step, value) points and holds the first and the last value outside them."""
     first_step, first_value = points[0]
     last_value = points[-1][1]
     between = _SHAPES[shape]
     segments = [(a, start, b, end, b - a) for (a, start), (b, end) in zip(points, points[1:])]
     starts, last_step = [step for step, _ in points[:-1]], points[-1][0]
 
-    def value(step):
+    def value(step: int) -> float:
         if step <= first_step:
             return first_value
         if step >= last_step:
@@ -141,8 +160,19 @@ def _through(points, shape):
     return value
 
 
-def _last_start(starts, step):
-    """Index of the last of the increasing `starts` that is ≤ step; MicroPython lacks `bisect`."""
+def _after_ramp(start: float, end: float, steps: int, after: "Callable[[int], float]") -> "Callable[[int], float]":
+    """The function that is linear from `start` at step 0 to `end` at step `steps`, and from there on `after(step)`."""
+
+    def value(step: int) -> float:
+        if step < steps:
+            return _linear(start, end, step / steps, (steps - step) / steps)
+        return after(step)
+
+    return value
+
+
+def _last_start(starts: "Sequence[float]", step: int) -> int:
+    """The index of the last of the increasing `starts` that is ≤ step; MicroPython lacks `bisect`."""
     low, high = 0, len(starts)
     while high - low > 1:
         middle = (low + high) // 2
@@ -153,21 +183,20 @@ def _last_start(starts, step):
     return low
 
 
-# ------------------------------------------------------------------------------------------------------- schedules
-def constant(lr, total_steps):
+def constant(lr: float, total_steps: int) -> Schedule:
     """The same value at every step.
 
     η(t) = lr
 
     Args:
-        lr: the value, ≥ 0.
-        total_steps: steps T, ≥ 1.
+        lr: The value at every step, ≥ 0.
+        total_steps: The number of steps T, ≥ 1.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> constant(0.5, 2).values()
@@ -181,22 +210,22 @@ def constant(lr, total_steps):
     return Schedule("constant", {"lr": lr, "total_steps": total_steps}, total_steps, lambda step: lr)
 
 
-def polynomial_decay(lr, total_steps, *, power=1.0, end_lr=0.0):
+def polynomial_decay(lr: float, total_steps: int, *, power: float = 1.0, end_lr: float = 0.0) -> Schedule:
     """Decay along a power of the time that is left; power = 1 is the linear decay.
 
     η(t) = end_lr + (lr − end_lr) · (1 − t / (T − 1))^power
 
     Args:
-        lr: rate at step 0, > end_lr.
-        total_steps: steps T, ≥ 2.
-        power: exponent, > 0.
-        end_lr: rate at step T − 1, ≥ 0.
+        lr: The rate at step 0, > end_lr.
+        total_steps: The number of steps T, ≥ 2.
+        power: The exponent, > 0.
+        end_lr: The rate at the last step, T − 1, ≥ 0.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> polynomial_decay(1.0, 5).values()
@@ -210,7 +239,7 @@ def polynomial_decay(lr, total_steps, *, power=1.0, end_lr=0.0):
     check_ordered("end_lr", end_lr, "lr", lr)
     last = total_steps - 1
 
-    def value(step):
+    def value(step: int) -> float:
         left = ((last - step) / last) ** power
         return lr * left + end_lr * (1 - left)
 
@@ -218,22 +247,22 @@ def polynomial_decay(lr, total_steps, *, power=1.0, end_lr=0.0):
     return Schedule("polynomial_decay", arguments, total_steps, value)
 
 
-def step_decay(lr, total_steps, *, boundaries, factor=0.1):
-    """A staircase: multiplied by factor at each boundary.
+def step_decay(lr: float, total_steps: int, *, boundaries: "Sequence[int]", factor: float = 0.1) -> Schedule:
+    """A staircase: the rate is multiplied by factor at each boundary.
 
-    η(t) = lr · factor^n, where n counts the boundaries ≤ t: at its boundary the rate has decayed.
+    η(t) = lr · factor^n, where n counts the boundaries ≤ t: at a boundary the rate has already dropped.
 
     Args:
-        lr: rate at step 0, > 0.
-        total_steps: steps T, > the last boundary.
-        boundaries: steps at which the rate drops: increasing, ≥ 1.
-        factor: in (0, 1).
+        lr: The rate at step 0, > 0.
+        total_steps: The number of steps T, > the last boundary.
+        boundaries: The steps at which the rate drops: a list of at least one, increasing, each ≥ 1.
+        factor: The factor by which each drop multiplies the rate, in (0, 1).
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> step_decay(1.0, 6, boundaries=[2, 5], factor=0.5).values()
@@ -255,21 +284,21 @@ def step_decay(lr, total_steps, *, boundaries, factor=0.1):
     return Schedule("step_decay", arguments, total_steps, lambda step: rates[_last_start(starts, step)])
 
 
-def exponential_decay(lr, total_steps, *, end_lr):
+def exponential_decay(lr: float, total_steps: int, *, end_lr: float) -> Schedule:
     """Decay by the same factor at every step.
 
     η(t) = lr · (end_lr / lr)^(t / (T − 1))
 
     Args:
-        lr: rate at step 0, > end_lr.
-        total_steps: steps T, ≥ 2.
-        end_lr: rate at step T − 1, > 0.
+        lr: The rate at step 0, > end_lr.
+        total_steps: The number of steps T, ≥ 2.
+        end_lr: The rate at the last step, T − 1, > 0.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> [round(rate, 6) for rate in exponential_decay(1.0, 4, end_lr=0.001).values()]
@@ -282,21 +311,21 @@ def exponential_decay(lr, total_steps, *, end_lr):
     return _decay("exponential_decay", "exponential", lr, total_steps, end_lr)
 
 
-def cosine_decay(lr, total_steps, *, end_lr=0.0):
+def cosine_decay(lr: float, total_steps: int, *, end_lr: float = 0.0) -> Schedule:
     """Half a cosine from lr down to end_lr.
 
     η(t) = end_lr + (lr − end_lr) · (1 + cos(πt / (T − 1))) / 2
 
     Args:
-        lr: rate at step 0, > end_lr.
-        total_steps: steps T, ≥ 2.
-        end_lr: rate at step T − 1, ≥ 0.
+        lr: The rate at step 0, > end_lr.
+        total_steps: The number of steps T, ≥ 2.
+        end_lr: The rate at the last step, T − 1, ≥ 0.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> [round(rate, 3) for rate in cosine_decay(1.0, 5).values()]
@@ -309,14 +338,22 @@ def cosine_decay(lr, total_steps, *, end_lr=0.0):
     return _decay("cosine_decay", "cosine", lr, total_steps, check_at_least("end_lr", end_lr))
 
 
-def _decay(name, shape, lr, total_steps, end_lr):
+def _decay(name: str, shape: str, lr: float, total_steps: int, end_lr: float) -> Schedule:
     lr, total_steps = check_number("lr", lr), check_whole("total_steps", total_steps, 2)
     check_ordered("end_lr", end_lr, "lr", lr)
     arguments = {"lr": lr, "total_steps": total_steps, "end_lr": end_lr}
     return Schedule(name, arguments, total_steps, _through([(0, lr), (total_steps - 1, end_lr)], shape))
 
 
-def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=0.0, cycle_factor=1.0):
+def cosine_restarts(
+    max_lr: float,
+    total_steps: int,
+    *,
+    first_cycle: int,
+    cycle_mult: float = 1.0,
+    min_lr: float = 0.0,
+    cycle_factor: float = 1.0,
+) -> Schedule:
     """Cosine decay with warm restarts, whose cycles may grow and whose peaks may shrink.
 
     Cycle i = 0, 1, … lasts Tᵢ = first_cycle · cycle_multⁱ steps and starts at Sᵢ = T₀ + … + Tᵢ₋₁. In it
@@ -324,18 +361,18 @@ def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=
     Sᵢ₊₁, where it restarts instead. A fractional cycle_mult gives cycles that start between two steps, as in Keras.
 
     Args:
-        max_lr: rate at the first peak, > min_lr.
-        total_steps: steps T, ≥ 1.
-        first_cycle: steps of the first cycle, ≥ 1.
-        cycle_mult: each cycle's length over that of the one before, ≥ 1.
-        min_lr: the floor, ≥ 0.
-        cycle_factor: each peak's height over min_lr against the one before, in (0, 1].
+        max_lr: The rate at the first peak, > min_lr.
+        total_steps: The number of steps T, ≥ 1.
+        first_cycle: The number of steps of the first cycle, ≥ 1.
+        cycle_mult: The ratio of each cycle's length to that of the cycle before, ≥ 1.
+        min_lr: The rate that every cycle falls towards, ≥ 0.
+        cycle_factor: The ratio of each peak's height above min_lr to that of the peak before, in (0, 1].
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> [round(rate, 3) for rate in cosine_restarts(1.0, 7, first_cycle=2, cycle_mult=2).values()]
@@ -354,7 +391,7 @@ def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=
     while starts[-1] < total_steps:
         starts.append(starts[-1] + (starts[-1] - starts[-2]) * cycle_mult)
 
-    def value(step):
+    def value(step: int) -> float:
         cycle = step // first_cycle if cycle_mult == 1 else _last_start(starts, step)
         start, end = starts[cycle], starts[cycle + 1]
         length = end - start
@@ -367,12 +404,12 @@ def cosine_restarts(max_lr, total_steps, *, first_cycle, cycle_mult=1.0, min_lr=
     return Schedule("cosine_restarts", arguments, total_steps, value)
 
 
-_WINDOWS = {
+_WINDOWS: "dict[str, Callable[[float], float]]" = {
     "linear": lambda x: 1 - x,
     "welch": lambda x: 1 - x * x,
     "hann": lambda x: math.sin(math.pi / 2 * (1 - x)) ** 2,
 }
-_SCALES = {
+_SCALES: "dict[str, Callable[[int, int, float], float]]" = {
     "triangular": lambda cycle, step, gamma: 1.0,
     "triangular2": lambda cycle, step, gamma: 0.5**cycle,
     "exp_range": lambda cycle, step, gamma: gamma**step,
@@ -380,17 +417,17 @@ _SCALES = {
 
 
 def cyclical(
-    base_lr,
-    max_lr,
-    total_steps,
+    base_lr: float,
+    max_lr: float,
+    total_steps: int,
     *,
-    step_size,
-    step_size_down=None,
-    mode="triangular",
-    window="linear",
-    gamma=1.0,
-):
-    """Cyclical rates: up from base_lr to max_lr in step_size steps, down again, and over.
+    step_size: int,
+    step_size_down: int | None = None,
+    mode: str = "triangular",
+    window: str = "linear",
+    gamma: float = 1.0,
+) -> Schedule:
+    """Cyclical rates: up from base_lr to max_lr in step_size steps, down again, and so on.
 
     η(t) = base_lr + (max_lr − base_lr) · window(x) · scale, where x is the distance from the nearest peak: 1 at the
     foot of a cycle, 0 at its top. With equal sides, cycle = ⌊1 + t/(2s)⌋ and x = |t/s − 2·cycle + 1|. Windows are 1 − x
@@ -398,20 +435,20 @@ def cyclical(
     (exp_range, in the form of the common implementations: the amplitude decays, base_lr stays).
 
     Args:
-        base_lr: rate at the foot, ≥ 0.
-        max_lr: rate at the top of the first cycle, > base_lr.
-        total_steps: steps T, ≥ 1.
-        step_size: steps s from foot to top, ≥ 1 (Smith: 2 to 10 epochs).
-        step_size_down: steps from top to foot; None means step_size.
-        mode: "triangular", "triangular2" or "exp_range".
-        window: "linear", "welch" or "hann".
-        gamma: factor of the amplitude a step in mode "exp_range", in (0, 1].
+        base_lr: The rate at the foot of every cycle, ≥ 0.
+        max_lr: The rate at the top of the first cycle, > base_lr.
+        total_steps: The number of steps T, ≥ 1.
+        step_size: The number of steps s from foot to top, ≥ 1. Smith recommends 2 to 10 epochs.
+        step_size_down: The number of steps from top to foot, ≥ 1. None means step_size.
+        mode: How the amplitude changes: "triangular", "triangular2" or "exp_range".
+        window: The shape of each side of a cycle: "linear", "welch" or "hann".
+        gamma: The factor by which each step multiplies the amplitude in mode "exp_range", in (0, 1]; elsewhere 1.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> cyclical(1.0, 5.0, 9, step_size=2, mode="triangular2").values()
@@ -431,18 +468,20 @@ def cyclical(
         reject('gamma must be 1.0 unless mode is "exp_range"', [("gamma", gamma), ("mode", mode)])
     shape, scale, period = _WINDOWS[window], _SCALES[mode], up + down
 
-    def value(step):
+    def value(step: int) -> float:
         cycle, position = step // period, step % period
         x = (up - position) / up if position < up else (position - up) / down
         height = shape(x) * scale(cycle, step, gamma)
         return base_lr * (1 - height) + max_lr * height
 
-    arguments = {"base_lr": base_lr, "max_lr": max_lr, "total_steps": total_steps, "step_size": up}
+    arguments: dict[str, object] = {"base_lr": base_lr, "max_lr": max_lr, "total_steps": total_steps, "step_size": up}
     arguments.update({"step_size_down": down, "mode": mode, "window": window, "gamma": gamma})
-    return Schedule("cyclical", arguments, total_steps, value)
+    return Schedule("cyclical", arguments, total_steps, value, (base_lr, max_lr))
 
 
-def _cycle_points(total_steps, pct_start, three_phase, foot, top, end):
+def _cycle_points(
+    total_steps: int, pct_start: float, three_phase: bool, foot: float, top: float, end: float
+) -> list[tuple[float, float]]:
     """The corners of a one-cycle, where PyTorch puts them: the peak at pct_start·T − 1, the end at T − 1."""
     pct_start = check_number("pct_start", pct_start)
     limit = 0.5 if three_phase else 1.0
@@ -458,15 +497,15 @@ def _cycle_points(total_steps, pct_start, three_phase, foot, top, end):
 
 
 def one_cycle(
-    max_lr,
-    total_steps,
+    max_lr: float,
+    total_steps: int,
     *,
-    pct_start=0.3,
-    anneal="cosine",
-    div_factor=25.0,
-    final_div_factor=1e4,
-    three_phase=False,
-):
+    pct_start: float = 0.3,
+    anneal: str = "cosine",
+    div_factor: float = 25.0,
+    final_div_factor: float = 1e4,
+    three_phase: bool = False,
+) -> Schedule:
     """One cycle: up to max_lr, then down to almost nothing at the last step.
 
     From max_lr/div_factor at step 0 to max_lr at pct_start·T − 1 and to max_lr/(div_factor·final_div_factor) at T − 1.
@@ -475,19 +514,19 @@ def one_cycle(
     pct_start=0.45; the default is the two-phase cosine of today's libraries.
 
     Args:
-        max_lr: rate at the peak, > 0.
-        total_steps: steps T; pct_start·T must exceed 1.
-        pct_start: part of the run spent going up, in (0, 1); at most 0.5 with three_phase.
-        anneal: shape of each phase, "cosine" or "linear".
-        div_factor: max_lr over the first rate, ≥ 1.
-        final_div_factor: first rate over the last rate, ≥ 1/div_factor.
-        three_phase: whether to come back to the first rate before the final descent.
+        max_lr: The rate at the peak, > 0.
+        total_steps: The number of steps T, such that pct_start·T > 1.
+        pct_start: The fraction of the run spent going up, in (0, 1); at most 0.5 with three_phase.
+        anneal: The shape of each phase, "cosine" or "linear".
+        div_factor: The ratio of max_lr to the first rate, ≥ 1.
+        final_div_factor: The ratio of the first rate to the last rate, ≥ 1/div_factor.
+        three_phase: Whether to come back to the first rate before the final descent.
 
     Returns:
-        A schedule of total_steps steps. Its greatest value is max_lr where pct_start·T is whole.
+        A schedule that lasts `total_steps` steps. Its greatest value is max_lr where pct_start·T is whole.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> schedule = one_cycle(1.0, 11, pct_start=5 / 11, anneal="linear", div_factor=5, final_div_factor=100)
@@ -507,27 +546,39 @@ def one_cycle(
     anneal, three_phase = check_choice("anneal", anneal, ("cosine", "linear")), check_flag("three_phase", three_phase)
     first = max_lr / div_factor
     points = _cycle_points(total_steps, pct_start, three_phase, first, max_lr, first / final_div_factor)
-    arguments = {"max_lr": max_lr, "total_steps": total_steps, "pct_start": float(pct_start), "anneal": anneal}
-    arguments.update({"div_factor": div_factor, "final_div_factor": final_div_factor, "three_phase": three_phase})
-    return Schedule("one_cycle", arguments, total_steps, _through(points, anneal))
+    arguments: dict[str, object] = {"max_lr": max_lr, "total_steps": total_steps, "pct_start": float(pct_start)}
+    arguments.update({"anneal": anneal, "div_factor": div_factor, "final_div_factor": final_div_factor})
+    arguments["three_phase"] = three_phase
+    return Schedule("one_cycle", arguments, total_steps, _through(points, anneal), (None, max_lr))
 
 
-def one_cycle_momentum(total_steps, *, low=0.85, high=0.95, pct_start=0.3, anneal="cosine", three_phase=False):
+def one_cycle_momentum(
+    total_steps: int,
+    *,
+    low: float = 0.85,
+    high: float = 0.95,
+    pct_start: float = 0.3,
+    anneal: str = "cosine",
+    three_phase: bool = False,
+) -> Schedule:
     """The momentum that goes with `one_cycle`: lowest where the rate is highest.
 
     From high at step 0 to low at pct_start·T − 1, and back to high: at T − 1, or with three_phase at 2·pct_start·T − 2,
     after which it stays.
 
     Args:
-        total_steps, pct_start, anneal, three_phase: as in `one_cycle`.
-        low: momentum at the peak of the rate, in [0, 1).
-        high: momentum at the start and at the end, in [0, 1), > low.
+        total_steps: The number of steps T, such that pct_start·T > 1.
+        low: The momentum at the peak of the rate, in [0, 1).
+        high: The momentum at the start and at the end, in [0, 1), > low.
+        pct_start: The fraction of the run spent going down, as in `one_cycle`.
+        anneal: The shape of each phase, "cosine" or "linear".
+        three_phase: Whether the rate has three phases, as in `one_cycle`.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> momentum = one_cycle_momentum(11, pct_start=5 / 11, anneal="linear")
@@ -542,42 +593,42 @@ def one_cycle_momentum(total_steps, *, low=0.85, high=0.95, pct_start=0.3, annea
     check_ordered("low", low, "high", high)
     anneal, three_phase = check_choice("anneal", anneal, ("cosine", "linear")), check_flag("three_phase", three_phase)
     points = _cycle_points(total_steps, pct_start, three_phase, high, low, high)
-    arguments = {"total_steps": total_steps, "low": low, "high": high, "pct_start": float(pct_start)}
+    arguments: dict[str, object] = {"total_steps": total_steps, "low": low, "high": high, "pct_start": float(pct_start)}
     arguments.update({"anneal": anneal, "three_phase": three_phase})
     return Schedule("one_cycle_momentum", arguments, total_steps, _through(points, anneal))
 
 
 def ramp_sustain_decay(
-    start_lr,
-    max_lr,
-    min_lr,
-    total_steps,
+    start_lr: float,
+    max_lr: float,
+    min_lr: float,
+    total_steps: int,
     *,
-    rampup_steps,
-    sustain_steps=0,
-    decay_steps,
-    factor=0.5,
-):
-    """Linear ramp, plateau, exponential decay towards a floor.
+    rampup_steps: int,
+    sustain_steps: int = 0,
+    decay_steps: int,
+    factor: float = 0.5,
+) -> Schedule:
+    """A linear ramp, a plateau, and an exponential decay towards a floor.
 
     With r = rampup_steps and s = sustain_steps: start_lr + (max_lr − start_lr)·t/r for t < r; max_lr for t < r + s;
     min_lr + (max_lr − min_lr)·factor^((t − r − s)/decay_steps) afterwards. It approaches min_lr and never arrives.
 
     Args:
-        start_lr: rate at step 0, ≥ 0, at most max_lr.
-        max_lr: rate of the plateau, > min_lr.
-        min_lr: the floor, ≥ 0.
-        total_steps: steps T, > rampup_steps + sustain_steps.
-        rampup_steps: steps of the ramp, ≥ 0.
-        sustain_steps: steps of the plateau, ≥ 0.
-        decay_steps: steps in which the excess over min_lr shrinks by factor, ≥ 1.
-        factor: in (0, 1).
+        start_lr: The rate at step 0, from 0 to max_lr.
+        max_lr: The rate of the plateau, > min_lr.
+        min_lr: The floor that the decay approaches, ≥ 0.
+        total_steps: The number of steps T, > rampup_steps + sustain_steps.
+        rampup_steps: The number of steps of the ramp, ≥ 0.
+        sustain_steps: The number of steps of the plateau, ≥ 0.
+        decay_steps: The number of steps in which the excess over min_lr is multiplied by factor, ≥ 1.
+        factor: The fraction of the excess over min_lr that decay_steps steps leave, in (0, 1).
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> ramp_sustain_decay(1.0, 5.0, 1.0, 7, rampup_steps=2, sustain_steps=2, decay_steps=1).values()
@@ -599,37 +650,43 @@ def ramp_sustain_decay(
         received = [("total_steps", total_steps), ("rampup_steps", ramp), ("sustain_steps", sustain)]
         reject("total_steps must be > rampup_steps + sustain_steps", received)
 
-    def value(step):
-        if step < ramp:
-            return _linear(start_lr, max_lr, step / ramp, (ramp - step) / ramp)
+    def decayed(step: int) -> float:
         height = factor ** (max(0, step - top) / decay_steps)
         return _linear(min_lr, max_lr, height, 1 - height)
 
     arguments = {"start_lr": start_lr, "max_lr": max_lr, "min_lr": min_lr, "total_steps": total_steps}
     arguments.update({"rampup_steps": ramp, "sustain_steps": sustain, "decay_steps": decay_steps, "factor": factor})
-    return Schedule("ramp_sustain_decay", arguments, total_steps, value)
+    return Schedule("ramp_sustain_decay", arguments, total_steps, _after_ramp(start_lr, max_lr, ramp, decayed))
 
 
-def warmup_stable_decay(max_lr, total_steps, *, warmup_steps, decay_steps, shape="linear", end_lr=0.0):
-    """Linear warm-up, plateau, and a decay at the end: a run can be prolonged by prolonging the plateau.
+def warmup_stable_decay(
+    max_lr: float,
+    total_steps: int,
+    *,
+    warmup_steps: int,
+    decay_steps: int,
+    shape: str = "linear",
+    end_lr: float = 0.0,
+) -> Schedule:
+    """A linear warm-up, a plateau, and a decay at the end: a run can be prolonged by prolonging the plateau.
 
-    max_lr · t / warmup_steps for t < warmup_steps; max_lr up to T − 1 − decay_steps; from there, with x the part of
-    decay_steps gone, max_lr + (end_lr − max_lr) · d(x), where d(x) is x (linear), (1 − cos πx) / 2 (cosine) or
-    √x (1-sqrt).
+    max_lr · t / warmup_steps for t < warmup_steps; max_lr up to step T − 1 − decay_steps; from there
+    max_lr + (end_lr − max_lr) · d(x), where x is the fraction of decay_steps that has passed and d(x) is x (linear),
+    (1 − cos πx) / 2 (cosine) or √x (1-sqrt).
 
     Args:
-        max_lr: rate of the plateau, > end_lr.
-        total_steps: steps T, > warmup_steps + decay_steps.
-        warmup_steps: steps of the way up, ≥ 0.
-        decay_steps: steps of the way down, ≥ 1.
-        shape: "linear", "cosine" or "1-sqrt".
-        end_lr: rate at step T − 1, ≥ 0.
+        max_lr: The rate of the plateau, > end_lr.
+        total_steps: The number of steps T, > warmup_steps + decay_steps.
+        warmup_steps: The number of steps of the way up, ≥ 0.
+        decay_steps: The number of steps of the way down, ≥ 1.
+        shape: The shape of the way down: "linear", "cosine" or "1-sqrt".
+        end_lr: The rate at the last step, T − 1, ≥ 0.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> warmup_stable_decay(4.0, 9, warmup_steps=2, decay_steps=4).values()
@@ -650,29 +707,29 @@ def warmup_stable_decay(max_lr, total_steps, *, warmup_steps, decay_steps, shape
     last = total_steps - 1
     way_down = _through([(last - down, max_lr), (last, end_lr)], shape)
 
-    def value(step):
+    def value(step: int) -> float:
         return max_lr * step / up if step < up else way_down(step)
 
-    arguments = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": up, "decay_steps": down}
-    arguments.update({"shape": shape, "end_lr": end_lr})
+    arguments: dict[str, object] = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": up}
+    arguments.update({"decay_steps": down, "shape": shape, "end_lr": end_lr})
     return Schedule("warmup_stable_decay", arguments, total_steps, value)
 
 
-def inverse_sqrt(max_lr, total_steps, *, warmup_steps):
-    """Linear warm-up, then a decay with one over the square root of the step, which needs no end.
+def inverse_sqrt(max_lr: float, total_steps: int, *, warmup_steps: int) -> Schedule:
+    """A linear warm-up, then a decay with the inverse square root of the step, which need not know when the run ends.
 
     η(t) = max_lr · min(t / w, √(w / t)) with w = warmup_steps.
 
     Args:
-        max_lr: rate at step w, > 0.
-        total_steps: steps T, ≥ 1; the formula does not depend on it.
-        warmup_steps: steps w of the way up, ≥ 1.
+        max_lr: The rate at step w, its greatest, > 0.
+        total_steps: The number of steps T, ≥ 1; the formula does not depend on it.
+        warmup_steps: The number of steps w of the way up, ≥ 1.
 
     Returns:
-        A schedule of total_steps steps.
+        A schedule that lasts `total_steps` steps.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> [round(rate, 3) for rate in inverse_sqrt(1.0, 9, warmup_steps=2).values()]
@@ -684,28 +741,27 @@ def inverse_sqrt(max_lr, total_steps, *, warmup_steps):
     max_lr, total_steps = check_positive("max_lr", max_lr), check_whole("total_steps", total_steps)
     warm = check_whole("warmup_steps", warmup_steps)
 
-    def value(step):
-        return max_lr * (step / warm if step < warm else math.sqrt(warm / step))
-
+    value = _after_ramp(0.0, max_lr, warm, lambda step: max_lr * math.sqrt(warm / step))
     arguments = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": warm}
     return Schedule("inverse_sqrt", arguments, total_steps, value)
 
 
-def piecewise(points, *, shape="linear"):
-    """Values through given points, and the same shape between each two.
+def piecewise(points: "Sequence[tuple[int, float]]", *, shape: str = "linear") -> Schedule:
+    """Values through given points, with the same shape between every two neighbours.
 
     Between (a, u) and (b, v), with x = (t − a)/(b − a): u + (v − u)·x (linear), v + (u − v)·cos²(πx/2) (cosine),
     u·(v/u)^x (exponential), u + (v − u)·√x (1-sqrt). Before the first point it holds the first value.
 
     Args:
-        points: at least one pair (step, value); whole steps ≥ 0 that increase, values ≥ 0 (> 0 if exponential).
-        shape: "linear", "cosine", "exponential" or "1-sqrt".
+        points: A list of at least one pair (step, value). Steps are whole numbers ≥ 0 that increase; values are ≥ 0,
+            and > 0 with shape "exponential".
+        shape: The shape between two points: "linear", "cosine", "exponential" or "1-sqrt".
 
     Returns:
-        A schedule that lasts to its last point: last step + 1 steps.
+        A schedule that lasts to its last point, so one step more than that point's step.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> piecewise([(0, 0.0), (2, 1.0), (6, 0.0)]).values()
@@ -715,40 +771,40 @@ def piecewise(points, *, shape="linear"):
         Optax, optax.piecewise_interpolate_schedule.
     """
     check_choice("shape", shape, _SHAPES)
-    points = [_point(point) for point in _items("points", points)]
-    check_increasing("steps of points", [step for step, _ in points])
-    if shape == "exponential" and min([value for _, value in points]) == 0:
-        reject('values of points must be > 0 with shape="exponential"', [("points", points)])
-    return Schedule("piecewise", {"points": points, "shape": shape}, points[-1][0] + 1, _through(points, shape))
+    pairs = [_point(point) for point in _items("points", points)]
+    check_increasing("steps of points", [step for step, _ in pairs])
+    if shape == "exponential" and min([value for _, value in pairs]) == 0:
+        reject('values of points must be > 0 with shape="exponential"', [("points", pairs)])
+    return Schedule("piecewise", {"points": pairs, "shape": shape}, pairs[-1][0] + 1, _through(pairs, shape))
 
 
-def _items(name, value):
+def _items(name: str, value: object) -> list[object]:
     if not isinstance(value, (list, tuple)) or not value:
         reject(f"{name} must be a list with at least one item", [(name, value)], TypeError)
     return list(value)
 
 
-def _point(point):
+def _point(point: object) -> tuple[int, float]:
     if not isinstance(point, (list, tuple)) or len(point) != 2:
         reject("each item of points must be a pair (step, value)", [("points item", point)], TypeError)
     return (check_whole("step of points", point[0], 0), check_at_least("value of points", point[1]))
 
 
-def join(parts, boundaries):
+def join(parts: "Sequence[Schedule]", boundaries: "Sequence[int]") -> Schedule:
     """Schedules one after the other; each part starts at its own step 0.
 
-    η(t) = partᵢ(t − boundaryᵢ₋₁) for boundaryᵢ₋₁ ≤ t < boundaryᵢ, with boundary₋₁ = 0. A part that is shorter than its
-    place holds its last value.
+    η(t) = partᵢ(t − boundaryᵢ₋₁) for boundaryᵢ₋₁ ≤ t < boundaryᵢ, with boundary₋₁ = 0. A part that ends before the next
+    one starts holds its last value.
 
     Args:
-        parts: schedules, at least one.
-        boundaries: the steps at which parts 1, 2, … start: increasing, ≥ 1, one fewer than parts.
+        parts: A list of schedules, at least one.
+        boundaries: The steps at which parts 1, 2, … start: increasing, each ≥ 1, one fewer than parts.
 
     Returns:
-        A schedule that lasts to the last boundary plus its last part.
+        A schedule that lasts to the end of its last part.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> join([constant(1.0, 2), constant(0.1, 3)], [2]).values()
@@ -767,28 +823,28 @@ def join(parts, boundaries):
     check_increasing("boundaries", boundaries)
     starts = [0] + boundaries
 
-    def value(step):
+    def value(step: int) -> float:
         index = _last_start(starts, step)
         return parts[index](step - starts[index])
 
     return Schedule("join", {"parts": parts, "boundaries": boundaries}, starts[-1] + parts[-1].total_steps, value)
 
 
-def warmup(schedule, steps, *, start_lr=0.0):
+def warmup(schedule: Schedule, steps: int, *, start_lr: float = 0.0) -> Schedule:
     """A linear ramp in front of any schedule.
 
     η(t) = start_lr + (s(0) − start_lr)·t/steps for t < steps; s(t − steps) afterwards.
 
     Args:
-        schedule: the schedule s to warm up to.
-        steps: length of the ramp, ≥ 1.
-        start_lr: rate at step 0, ≥ 0, at most s(0).
+        schedule: The schedule s to warm up to.
+        steps: The number of steps of the ramp, ≥ 1.
+        start_lr: The rate at step 0, from 0 to s(0).
 
     Returns:
-        A schedule of steps + schedule.total_steps steps; at `steps` it equals s(0).
+        A schedule that lasts `steps` steps longer than `schedule`; at step `steps` it equals s(0).
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> warmup(polynomial_decay(1.0, 3), 4).values()
@@ -802,29 +858,25 @@ def warmup(schedule, steps, *, start_lr=0.0):
     if start_lr > target:
         reject("start_lr must be ≤ schedule(0)", [("start_lr", start_lr), ("schedule(0)", target)])
 
-    def value(step):
-        if step < steps:
-            return _linear(start_lr, target, step / steps, (steps - step) / steps)
-        return formula(step - steps)
-
+    value = _after_ramp(start_lr, target, steps, lambda step: formula(step - steps))
     arguments = {"schedule": schedule, "steps": steps, "start_lr": start_lr}
     return Schedule("warmup", arguments, steps + schedule.total_steps, value)
 
 
-def scale(schedule, factor):
+def scale(schedule: Schedule, factor: float) -> Schedule:
     """A schedule times a factor.
 
     η(t) = factor · s(t)
 
     Args:
-        schedule: the schedule s.
-        factor: > 0.
+        schedule: The schedule s to scale.
+        factor: The factor of every value, > 0.
 
     Returns:
-        A schedule of schedule.total_steps steps.
+        A schedule that lasts as long as `schedule`.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> scale(polynomial_decay(1.0, 3), 0.5).values()
@@ -834,29 +886,32 @@ def scale(schedule, factor):
         Goyal et al. (2017), arXiv 1706.02677, who scale the rate with the batch.
     """
     schedule, factor = check_schedule("schedule", schedule), check_positive("factor", factor)
-    formula = schedule._value  # without the checks of a call, as in warmup and opposite: a table of 10⁶ steps is usual
+    formula = schedule._value  # without the checks of a call, here and elsewhere: a table of 10⁶ steps is usual
     arguments = {"schedule": schedule, "factor": factor}
     return Schedule("scale", arguments, schedule.total_steps, lambda step: factor * formula(step))
 
 
-def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
+def opposite(
+    schedule: Schedule, *, low: float, high: float, min_lr: float | None = None, max_lr: float | None = None
+) -> Schedule:
     """A momentum that mirrors a rate: high where the rate is low, low where it is high.
 
     μ(t) = high − (high − low)·(η(t) − min_lr)/(max_lr − min_lr), kept within [low, high].
 
     Args:
-        schedule: the rate η to mirror.
-        low: momentum at max_lr, in [0, 1).
-        high: momentum at min_lr, in [0, 1), > low.
-        min_lr: rate that gives `high`; None means the base_lr of a cyclical rate, the least value of any other.
-        max_lr: rate that gives `low`; None means the max_lr of a cyclical or one-cycle rate, the greatest value of any
+        schedule: The rate η to mirror.
+        low: The momentum at the rate max_lr, in [0, 1).
+        high: The momentum at the rate min_lr, in [0, 1), > low.
+        min_lr: The rate that gives `high`, ≥ 0. None means the base_lr of a cyclical rate, and the least value of any
             other.
+        max_lr: The rate that gives `low`, > min_lr. None means the max_lr of a cyclical or one-cycle rate, and the
+            greatest value of any other.
 
     Returns:
-        A schedule of schedule.total_steps steps.
+        A schedule that lasts as long as `schedule`.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> rate = cyclical(0.0, 1.0, 5, step_size=2)
@@ -866,35 +921,32 @@ def opposite(schedule, *, low, high, min_lr=None, max_lr=None):
     References:
         Smith (2018), arXiv 1803.09820. PyTorch, torch.optim.lr_scheduler.CyclicLR (cycle_momentum).
     """
-    schedule, low, high = (
-        check_schedule("schedule", schedule),
-        check_unit_interval("low", low),
-        check_unit_interval("high", high),
-    )
+    check_schedule("schedule", schedule)
+    low, high = check_unit_interval("low", low), check_unit_interval("high", high)
     check_ordered("low", low, "high", high)
-    min_lr = _bound("min_lr", min_lr, schedule, "base_lr", min)
-    max_lr = _bound("max_lr", max_lr, schedule, "max_lr", max)
-    check_ordered("min_lr", min_lr, "max_lr", max_lr)
-    formula, span = schedule._value, max_lr - min_lr
+    own_least, own_greatest = schedule._bounds
+    least = _first_of("min_lr", min_lr, own_least, lambda: min(schedule.values()))
+    greatest = _first_of("max_lr", max_lr, own_greatest, lambda: max(schedule.values()))
+    check_ordered("min_lr", least, "max_lr", greatest)
+    formula, span = schedule._value, greatest - least
 
-    def value(step):
-        part = (formula(step) - min_lr) / span
+    def value(step: int) -> float:
+        part = (formula(step) - least) / span
         part = 0.0 if part < 0 else 1.0 if part > 1 else part
         return _linear(high, low, part, 1 - part)
 
-    arguments = {"schedule": schedule, "low": low, "high": high, "min_lr": min_lr, "max_lr": max_lr}
+    arguments = {"schedule": schedule, "low": low, "high": high, "min_lr": least, "max_lr": greatest}
     return Schedule("opposite", arguments, schedule.total_steps, value)
 
 
-def _bound(name, value, schedule, key, extreme):
-    if value is not None:
-        return check_at_least(name, value)
-    config = schedule.config
-    own = "base_lr" in config or config["name"] == "one_cycle"  # bounds of these values, not of a rate they mirror
-    return config[key] if own and key in config else extreme(schedule.values())
+def _first_of(name: str, given: float | None, stated: float | None, extreme: "Callable[[], float]") -> float:
+    """The bound that is given, else the one that the schedule's own arguments state, else the extreme of its values."""
+    if given is not None:
+        return check_at_least(name, given)
+    return extreme() if stated is None else stated
 
 
-_FACTORIES = {
+_FACTORIES: "dict[str, Callable[..., Schedule]]" = {
     "constant": constant,
     "step_decay": step_decay,
     "exponential_decay": exponential_decay,
@@ -915,17 +967,17 @@ _FACTORIES = {
 }
 
 
-def from_config(config):
+def from_config(config: dict[str, object]) -> Schedule:
     """The schedule that a config describes.
 
     Args:
-        config: a dict as `Schedule.config` gives it; JSON may have been in between.
+        config: A dict as `Schedule.config` gives it; it may have been through JSON.
 
     Returns:
         A schedule equal to the one that gave the config.
 
     Raises:
-        TypeError, ValueError: it is no config; the message says why.
+        TypeError, ValueError: The dict is no config; the message says why.
 
     Example:
         >>> from_config({"name": "constant", "lr": 0.1, "total_steps": 3})
@@ -941,7 +993,7 @@ def from_config(config):
         raise TypeError(f"config must describe a schedule. {error}. Received: config={config!r}") from error
 
 
-def _revive(value):
+def _revive(value: object) -> object:
     if isinstance(value, dict):
         return from_config(value)
     return [_revive(item) for item in value] if isinstance(value, list) else value

@@ -1,17 +1,20 @@
 """How the losses of a learning-rate sweep are read: smoothing, divergence, and the rules that suggest a rate.
 
-Rates come as `logs`, their logarithms to base 10, which increase; losses as a list as long or shorter. Like `schedules`
-this is plain Python, so that the book's pages can run it.
+`logs` are the logarithms of the rates to base 10, one a step, and increase; `losses` are one a step, too, but may stop
+early. Like `schedules` this is plain Python, because the book's pages run it.
 """
 
 import math
 
-LEAST_STEPS = 10  # that a mean takes: with small batches, a few losses say little
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LEAST_STEPS = 10  # fewest losses in a mean: with small batches, a few losses say little
 
 
-# ------------------------------------------------------------------------------------------------------- divergence
-def trailing_means(logs, losses, width):
-    """The mean loss of the last `width` decades, at least ten steps, at each step: what is known while sweeping."""
+def trailing_means(logs: list[float], losses: list[float], width: float) -> list[float]:
+    """At each step the mean loss of the last `width` decades, or ten steps if that is more: what is known by then."""
     means, first, total = [], 0, 0.0
     for step, loss in enumerate(losses):
         total += loss
@@ -22,22 +25,33 @@ def trailing_means(logs, losses, width):
     return means
 
 
-def times(factor, loss):
-    """factor · loss where the loss is positive, and as much above it where it is negative."""
+def times(factor: float, loss: float) -> float:
+    """factor · loss for a positive loss; a negative one rises by the same (factor − 1) · |loss|."""
     return loss + (factor - 1) * abs(loss)
 
 
-def threshold(best, highest, noise, factor):
-    """The mean loss that counts as diverged: factor · best, and six standard errors above the highest mean before.
+def threshold(best: float, highest: float, noise: float, factor: float) -> float:
+    """The mean loss beyond which a sweep has diverged: factor · best, or six standard errors above the highest mean.
 
-    Both, because a lucky batch makes a small `best`, and near a loss of zero any factor of it is small. `noise` is the
-    standard deviation of a loss.
+    The greater of the two, because lucky batches make `best` small, and near zero any multiple of a loss is small.
+
+    Args:
+        best: The least mean so far.
+        highest: The greatest mean of the steps that the present mean does not cover.
+        noise: The standard deviation of a single loss.
+        factor: The divergence factor, > 1.
     """
     return max(times(factor, best), highest + 6 * noise / math.sqrt(LEAST_STEPS))
 
 
-def diverged_at(logs, losses, width, factor):
+def diverged_at(logs: list[float], losses: list[float], width: float, factor: float) -> int | None:
     """The first step whose loss is not finite, or whose trailing mean is beyond the threshold; None if there is none.
+
+    Args:
+        logs: The logarithms of the rates to base 10, which increase.
+        losses: One loss a step; they may stop early.
+        width: How far the trailing means reach back, in decades of the rate.
+        factor: The divergence factor, > 1.
 
     Example:
         >>> logs = [-6 + 0.3 * step for step in range(25)]
@@ -51,33 +65,32 @@ def diverged_at(logs, losses, width, factor):
         finite += 1
     means, best, highest, squares = trailing_means(logs, losses[:finite], width), math.inf, -math.inf, 0.0
     for step in range(LEAST_STEPS, finite):
-        past = step - LEAST_STEPS  # the last step that this mean has nothing of
+        past = step - LEAST_STEPS  # the last step that this mean may not cover
         best, squares = min(best, means[step - 1]), squares + (losses[past] - losses[max(past - 1, 0)]) ** 2
         if past < LEAST_STEPS - 1:
             continue
         highest = max(highest, means[past])
-        noise = math.sqrt(squares / 2 / past)  # from neighbours' differences, which a trend leaves small
+        noise = math.sqrt(squares / 2 / past)  # from differences of neighbours, to which a trend adds little
         if means[step] > threshold(best, highest, noise, factor):
             return step
     return finite if finite < len(losses) else None
 
 
-# -------------------------------------------------------------------------------------------------------- smoothing
-def smooth(logs, losses, width, factor):
+def smooth(logs: list[float], losses: list[float], width: float, factor: float) -> list[float]:
     """A local linear fit at each rate, weighted by a Gaussian of standard deviation `width` decades.
 
-    It is centred, so the curve has no lag, and linear, so its ends lean to neither side. After the minimum, losses
-    beyond factor times the least mean and beyond all before count as that much: otherwise the explosion would spread to
-    the rates before it.
+    It is centred, so the curve does not lag, and linear, so its ends are not biased. After the minimum, losses are
+    capped at factor times the least mean, or at the greatest loss before if that is more: otherwise an explosion would
+    spread to the rates before it.
 
     Args:
-        logs: log10 of the rates.
-        losses: finite losses.
-        width: decades; 0 smooths nothing.
-        factor: the divergence factor.
+        logs: The logarithms of the rates to base 10, which increase.
+        losses: One finite loss a step; they may stop early.
+        width: The standard deviation in decades of the rate; 0 smooths nothing.
+        factor: The divergence factor, > 1.
 
     Returns:
-        A list as long as losses.
+        The smoothed losses, as many as `losses`.
 
     Example:
         >>> [round(loss, 6) for loss in smooth([0.0, 0.1, 0.2, 0.3], [4.0, 3.0, 2.0, 1.0], width=0.1, factor=4.0)]
@@ -89,12 +102,13 @@ def smooth(logs, losses, width, factor):
     if width == 0 or not losses:
         return list(losses)
     means = trailing_means(logs, losses, width)
-    whole = min(LEAST_STEPS, len(losses)) - 1  # the first mean of enough losses
+    whole = min(LEAST_STEPS, len(losses)) - 1  # the step of the first mean of enough losses
     best = min(means[whole:])
     lowest = means.index(best, whole)
     most = max(times(factor, best), max(losses[: lowest + 1]))
     capped = losses[: lowest + 1] + [min(loss, most) for loss in losses[lowest + 1 :]]
-    smoothed, first, end = [], 0, 0
+    smoothed: list[float] = []
+    first, end = 0, 0
     for step in range(len(losses)):
         while logs[first] < logs[step] - 4 * width:
             first += 1
@@ -105,9 +119,10 @@ def smooth(logs, losses, width, factor):
     return smoothed
 
 
-def _local_fit(distances, losses):
+def _local_fit(distances: list[float], losses: list[float]) -> float:
+    """The value at distance 0 of the line that fits the losses best, each weighted by exp(−distance² / 2)."""
     exp, s0, s1, s2, t0, t1 = math.exp, 0.0, 0.0, 0.0, 0.0, 0.0
-    for distance, loss in zip(distances, losses):  # the page's Python spends most of its time here
+    for distance, loss in zip(distances, losses):  # a page spends most of its time here
         weight = exp(-0.5 * distance * distance)
         moment = weight * distance
         s0 += weight
@@ -121,24 +136,25 @@ def _local_fit(distances, losses):
     return (s2 * t0 - s1 * t1) / determinant
 
 
-# ------------------------------------------------------------------------------------------------------------ rules
-# Each takes log10 of the rates and the smoothed losses of a sweep that `has_fallen`, and gives log10 of a rate.
-def _lowest(smoothed):
+def _lowest(smoothed: list[float]) -> int:
+    """The step of the least loss."""
     return smoothed.index(min(smoothed))
 
 
-def minimum(logs, smoothed):
+# The rules. Each takes the logarithms of the rates to base 10 and the smoothed losses of a sweep that `has_fallen`, and
+# gives the logarithm of a rate.
+def minimum(logs: list[float], smoothed: list[float]) -> float:
     """The rate of the least loss."""
     return logs[_lowest(smoothed)]
 
 
-def start_of_fall(logs, smoothed):
-    """Where, on the way to the minimum, the loss leaves the upper tenth of its fall for good."""
+def start_of_fall(logs: list[float], smoothed: list[float]) -> float:
+    """The rate at which, on the way to the minimum, the loss leaves the upper tenth of its fall for good."""
     return logs[_fall(smoothed)[0]]
 
 
-def steepest(logs, smoothed):
-    """Where the loss falls fastest in log η, between the start of its fall and its minimum."""
+def steepest(logs: list[float], smoothed: list[float]) -> float:
+    """The rate at which the loss falls fastest in log η, between the start of its fall and its minimum."""
     start, lowest = _fall(smoothed)
     slopes = []
     for step in range(start, lowest + 1):
@@ -147,17 +163,18 @@ def steepest(logs, smoothed):
     return logs[start + slopes.index(min(slopes))]
 
 
-def valley(logs, smoothed):
-    """fastai's: half-way through the longest falling subsequence, rounded as there."""
+def valley(logs: list[float], smoothed: list[float]) -> float:
+    """fastai's rule: half-way through the longest falling subsequence, rounded as fastai does."""
     lengths = _falling_lengths(smoothed)
     length = max(lengths)
     third = length / 3
     return logs[max(0, lengths.index(length) - length + int(third) + int(third / 2))]
 
 
-def _falling_lengths(values):
-    """For each value, how long the longest strictly falling subsequence is that ends there."""
-    greatest_ends, lengths = [], []  # greatest_ends[k]: the greatest value that ends a falling subsequence of k + 1
+def _falling_lengths(values: list[float]) -> list[int]:
+    """For each value, the length of the longest strictly falling subsequence that ends there."""
+    greatest_ends: list[float] = []  # greatest_ends[k]: the greatest value that ends a falling subsequence of k + 1
+    lengths: list[int] = []
     for value in values:
         low, high = 0, len(greatest_ends)
         while low < high:
@@ -168,32 +185,34 @@ def _falling_lengths(values):
     return lengths
 
 
-def drop_80_percent(logs, smoothed):
-    """The first rate at which 80 % of the fall from the plateau to the minimum has happened."""
+def drop_80_percent(logs: list[float], smoothed: list[float]) -> float:
+    """The first rate at which the loss has come 80 % of the way from the plateau to the minimum."""
     mark = _mark(smoothed, 0.8)
     return logs[[loss <= mark for loss in smoothed].index(True)]
 
 
-def _fall(smoothed):
-    """Its first step and its last."""
+def _fall(smoothed: list[float]) -> tuple[int, int]:
+    """The first and the last step of the fall."""
     mark, lowest = _mark(smoothed, 0.1), _lowest(smoothed)
     above = [step for step in range(lowest) if smoothed[step] > mark]
     return (above[-1] + 1 if above else 0), lowest
 
 
-def _mark(smoothed, part):
-    """The loss when that part of the fall has happened."""
+def _mark(smoothed: list[float], part: float) -> float:
+    """The loss that is this part of the way from the plateau to the minimum."""
     return min(smoothed) * part + plateau(smoothed) * (1 - part)
 
 
-def plateau(smoothed):
-    """The loss before it falls: the median of the first quarter of the way to the minimum, at least five steps."""
+def plateau(smoothed: list[float]) -> float:
+    """The loss before the fall: the median over the first quarter of the way to the minimum, at least five steps."""
     start = sorted(smoothed[: max(5, _lowest(smoothed) // 4)])
     return (start[(len(start) - 1) // 2] + start[len(start) // 2]) / 2
 
 
-def has_fallen(losses, smoothed):
-    """Whether the smoothed loss falls by more than three standard deviations of a loss, by neighbours' differences.
+def has_fallen(losses: list[float], smoothed: list[float]) -> bool:
+    """Whether the smoothed loss falls by more than three standard deviations of a single loss.
+
+    The standard deviation is taken from the differences of neighbours, to which the fall itself adds little.
 
     Example:
         >>> losses = [2.0, 2.0, 2.0, 2.0, 2.0, 1.5, 1.0, 1.5, 4.0]
@@ -208,7 +227,7 @@ def has_fallen(losses, smoothed):
     return plateau(smoothed) - smoothed[lowest] > 3 * math.sqrt(squares / 2 / lowest)
 
 
-RULES = {
+RULES: "dict[str, Callable[[list[float], list[float]], float]]" = {
     "minimum/10": lambda logs, smoothed: minimum(logs, smoothed) - 1,
     "steepest": steepest,
     "valley": valley,

@@ -64,6 +64,7 @@ def run(name, mended, monkeypatch):
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [False, True])
 def test_weights_go_on_only_where_that_is_the_fault(mended, monkeypatch, capsys):
     run("listing 1", mended, monkeypatch)
@@ -72,6 +73,7 @@ def test_weights_go_on_only_where_that_is_the_fault(mended, monkeypatch, capsys)
     assert from_scratch == mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [False, True])
 def test_batches_differ_only_where_that_is_the_fault(mended, monkeypatch, capsys):
     run("listing 2", mended, monkeypatch)
@@ -80,12 +82,14 @@ def test_batches_differ_only_where_that_is_the_fault(mended, monkeypatch, capsys
     assert (first == second) == mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [False, True])
 def test_the_cycle_reaches_its_top_only_when_mended(mended, monkeypatch, capsys):
     rates = run("listing 3", mended, monkeypatch)["rate"].values()
     assert (max(rates) == pytest.approx(0.006)) == mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [False, True])
 def test_the_test_images_choose_only_where_that_is_the_fault(mended, monkeypatch, capsys):
     names = run("listing 4", mended, monkeypatch)
@@ -94,6 +98,7 @@ def test_the_test_images_choose_only_where_that_is_the_fault(mended, monkeypatch
         assert (fit["options"]["validation_data"][0] is names["x_test"]) != mended
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mended", [False, True])
 def test_the_momentum_moves_only_when_mended(mended, monkeypatch, capsys):
     names = run("listing 5", mended, monkeypatch)
@@ -134,7 +139,7 @@ def test_seeds_needed(capsys):
         (10, "correct"),
         (11, "and so are fewer"),
         (2.5, "whole number"),
-        (..., ""),
+        (..., "A number is asked for, and this is empty."),
     ):
         check("seeds to declare", answer)
         said = capsys.readouterr().out

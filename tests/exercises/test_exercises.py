@@ -10,7 +10,9 @@ import pytest
 
 from learning_rates import exercises
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).parents[2]
+CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CHECK = re.compile(r"^(?:\w+\.)?check\(\"([^\"]+)\"", re.MULTILINE)
 
 
 def test_an_unknown_exercise_is_named():
@@ -18,10 +20,35 @@ def test_an_unknown_exercise_is_named():
         exercises.check("the answer", 42)
 
 
+def test_every_chapter_has_its_module_and_every_module_its_chapter():
+    files = {path.stem for path in (ROOT / "src/learning_rates/exercises").glob("[!_]*.py")}
+    for name in files - set(exercises.CHAPTERS):
+        pytest.fail(f"exercises/{name}.py is unknown until CHAPTERS in exercises/__init__.py lists {name!r}.")
+    for name in set(exercises.CHAPTERS) - files:
+        pytest.fail(f"CHAPTERS in exercises/__init__.py lists {name!r}, but exercises/{name}.py is missing.")
+    notebooks = [path.stem.split("_", 1)[1] for path in CHAPTERS]
+    assert notebooks == exercises.CHAPTERS, "CHAPTERS in exercises/__init__.py are the notebooks, in their order"
+
+
+def module_of(chapter):
+    return importlib.import_module(f"learning_rates.exercises.{chapter}")
+
+
 def test_names_are_unique_over_the_book():
-    modules = [importlib.import_module(f"learning_rates.exercises.{chapter}") for chapter in exercises.CHAPTERS]
-    assert len(exercises.every_exercise()) == sum(len(module.EXERCISES) for module in modules)
-    assert all(len(module.EXERCISES) >= 3 for module in modules)
+    names = [name for chapter in exercises.CHAPTERS for name in module_of(chapter).EXERCISES]
+    assert len(set(names)) == len(names), sorted({name for name in names if names.count(name) > 1})
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_checks_its_modules_exercises_and_no_others(path):
+    chapter = path.stem.split("_", 1)[1]
+    checked = {name for source in cells(path, "code") for name in CHECK.findall(source)}
+    known = set(module_of(chapter).EXERCISES)
+    for name in checked - known:
+        pytest.fail(f"{path.name} checks {name!r}, which EXERCISES in exercises/{chapter}.py lacks.")
+    for name in known - checked:
+        pytest.fail(f"exercises/{chapter}.py has {name!r}, which no cell of {path.name} checks.")
+    assert len(known) >= 3, f"{path.name} has fewer than three exercises."
 
 
 def cells(path, kind):

@@ -9,7 +9,8 @@ import pytest
 from learning_rates import explorers, widgets
 from learning_rates.explorers import claims
 from learning_rates.trials import statistics, verdicts
-from learning_rates.trials.declared.claims import CLAIMS, TRIALS
+from learning_rates.trials.declared.claims import CLAIMS
+from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import TrialTable
 
 RECORD = json.loads((resources.files("learning_rates.results") / claims.RECORD).read_text(encoding="utf-8"))
@@ -27,11 +28,16 @@ def test_every_claim_with_two_arms_that_are_trained_can_be_chosen():
     assert wanted == SHOWN
 
 
+def test_every_trial_has_been_run_to_its_end():
+    """So that the tests below are of every claim."""
+    assert READY == SHOWN
+
+
 @pytest.mark.parametrize("name", READY)
 def test_the_difference_at_the_defaults_is_the_tables(name):
     claim = CLAIMS[name]
     table = TrialTable(claim.trial, TRIALS[claim.trial])
-    ends = [[row["score"] for row in verdicts.rows_of(table, place)] for place in claim.contrast]
+    ends = [[row["score"] for row in table.rows_of(place)] for place in claim.contrast]
     found = statistics.interval(np.subtract(*ends))
     said = figure(claim=name)["summary"]
     mean, half = said.split(": ")[1].split(" over ")[0].replace(" points", "").replace("−", "-").split(" ± ")

@@ -6,11 +6,12 @@ from importlib import resources
 import numpy as np
 import pytest
 from hypothesis import given
-from settings import raw_values
 
 from learning_rates import explorers, schedules, widgets
+from learning_rates.explorers.statistics import interval
 from learning_rates.trials import statistics
 from learning_rates.trials.table import Table
+from tests.explorers.settings import raw_values
 
 gallery = widgets.load("decay_gallery")
 RECORD = json.loads((resources.files("learning_rates.results") / gallery.RECORD).read_text(encoding="utf-8"))
@@ -35,7 +36,6 @@ def test_the_curves_are_the_record_and_the_schedules_own(raw):
         middle = np.median(arm[values["metric"]], axis=1)
         assert [y for _, y in drawn["points"]] == pytest.approx(list(middle))
     assert len(below["curves"]) == 2 + 2 * values["seeds"]
-    assert sum(len(drawn["points"]) for panel in figure["panels"] for drawn in panel["curves"]) <= 1500
 
 
 @pytest.mark.parametrize("name", gallery.NAMES)
@@ -43,7 +43,8 @@ def test_the_interval_is_that_of_the_recorded_table(name):
     table = Table.recorded("decay")
     accuracy = 100 * table.column("accuracy", stage="final", arm=name)
     constant = 100 * table.column("accuracy", stage="final", arm="constant")
-    mean, half = gallery.interval([a - b for a, b in zip(ARMS[name]["final"], ARMS["constant"]["final"], strict=True)])
+    differences = [a - b for a, b in zip(ARMS[name]["final"], ARMS["constant"]["final"], strict=True)]
+    mean, half = interval(differences, gallery.QUANTILE)
     wanted = statistics.interval(accuracy - constant, questions=table.made["questions"])
     assert mean == pytest.approx(wanted.mean, abs=1e-3)
     assert half == pytest.approx((wanted.high - wanted.low) / 2, abs=1e-3)
@@ -83,3 +84,8 @@ def test_an_arm_against_itself_has_no_interval():
     summary = explorers.figure("decay_gallery", {"other": "linear decay"})["summary"]
     assert "level with linear decay" in summary
     assert summary.endswith("At the end, on the whole test set, the two are the same.")
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_sign():
+    assert gallery.gained(ARMS["cosine"], ARMS["average of the last quarter"]).startswith("0.00 ± ")
+    assert gallery.gained(ARMS["average of the last quarter"], ARMS["cosine"]).startswith("0.00 ± ")

@@ -2,15 +2,53 @@
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings import raw_values
 
 from learning_rates import explorers, widgets
+from tests.explorers.settings import raw_values
+
+ROOT = Path(__file__).parents[2]
+SHARED = {"statistics"}  # a module that explorers share, and no explorer
+
+
+def test_every_explorer_is_listed_and_has_its_file():
+    files = {path.stem for path in (ROOT / "src/learning_rates/explorers").glob("[!_]*.py")} - SHARED
+    for name in files - set(explorers.NAMES):
+        pytest.fail(f"explorers/{name}.py is no explorer until NAMES in explorers/__init__.py lists {name!r}.")
+    for name in set(explorers.NAMES) - files:
+        pytest.fail(f"NAMES in explorers/__init__.py lists {name!r}, but explorers/{name}.py is missing.")
+    assert len(set(explorers.NAMES)) == len(explorers.NAMES)
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_an_explorer_has_its_parts_and_its_record(name):
+    explorer = explorers.load(name)
+    lacking = {"TITLE", "QUESTION", "CONTROLS", "compute"} - set(vars(explorer))
+    assert not lacking, f"explorers/{name}.py lacks {', '.join(sorted(lacking))}."
+    record = getattr(explorer, "RECORD", None)
+    assert record is None or (ROOT / "results" / record).is_file(), (
+        f"explorers/{name}.py reads results/{record}: missing"
+    )
+
+
+def test_every_explorer_stands_in_the_book_and_no_other():
+    """A cell of a notebook ends in `explore("name")`; a page in book/ has the directive `{explorer} name`."""
+    shown = {}
+    for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "book").glob("*.md")]:
+        for found in re.finditer(
+            r'explore\(\\"(\w+)\\"\)|^```\{explorer\} (\w+)', path.read_text(encoding="utf-8"), re.M
+        ):
+            shown[found[1] or found[2]] = path.name
+    for name in set(shown) - set(explorers.NAMES):
+        pytest.fail(f"{shown[name]} shows the explorer {name!r}, which NAMES in explorers/__init__.py does not list.")
+    for name in set(explorers.NAMES) - set(shown):
+        pytest.fail(f"explorers/{name}.py stands in no chapter and on no page.")
 
 
 @pytest.mark.parametrize("name", explorers.NAMES)
@@ -29,6 +67,7 @@ def test_every_setting_gives_a_figure_of_finite_numbers(name, data):
     raw = data.draw(raw_values(widgets.load(name).CONTROLS))
     figure = json.loads(explorers.render(name, json.dumps(raw)))
     assert figure["summary"]
+    assert sum(len(curve["points"]) for panel in figure["panels"] for curve in panel["curves"]) <= 1500  # in a frame
     for panel in figure["panels"]:
         for curve in panel["curves"]:
             assert 1 <= len(curve["points"]) <= 256
@@ -72,6 +111,7 @@ def test_an_unknown_explorer_is_named():
         explorers.load("os")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", explorers.NAMES)
 def test_the_stored_output_is_a_mount_point_with_a_still_figure(name):
     bundle = widgets.explore(name)._repr_mimebundle_()
@@ -81,6 +121,7 @@ def test_the_stored_output_is_a_mount_point_with_a_still_figure(name):
     assert bundle["text/plain"] == f"explorer {name}"
 
 
+@pytest.mark.slow
 def test_colab_gets_the_widget_alone(monkeypatch):
     monkeypatch.setitem(sys.modules, "google.colab", object())
     assert set(widgets.explore("one_cycle")._repr_mimebundle_()) == {
@@ -92,7 +133,7 @@ def test_colab_gets_the_widget_alone(monkeypatch):
 @pytest.mark.parametrize("name", explorers.NAMES)
 def test_every_colour_has_one_for_the_night(name):
     widgets.load(name)
-    night = (Path(__file__).parents[2] / "book/_static/book.css").read_text().split('data-theme="dark"')[1]
+    night = (ROOT / "book/_static/book.css").read_text().split('data-theme="dark"')[1]
     for panel in explorers.figure(name, {})["panels"]:
         for curve in panel["curves"]:
             assert f"--ink-{curve['color'][1:]}: " in night, curve["label"]

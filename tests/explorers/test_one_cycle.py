@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from hypothesis import given
-from settings import raw_values
 
 from learning_rates import explorers, schedules
 from learning_rates.explorers import one_cycle
+from tests.explorers.settings import raw_values
 
 DEFAULTS = {control["name"]: control["default"] for control in one_cycle.CONTROLS}
 

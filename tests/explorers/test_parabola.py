@@ -1,24 +1,18 @@
 """The explorer of one parabola: its points are the descent's, its words the ones that ηλ deserves."""
 
-import json
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings import raw_values
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import parabola
+from tests.explorers.settings import raw_values
 
 
 @given(raw_values(parabola.CONTROLS))
-def test_every_parabola_is_finite_and_the_path_is_the_descents(raw):
-    figure = json.loads(explorers.render("parabola", json.dumps(raw)))
+def test_the_path_is_the_descents(raw):
+    figure = explorers.figure("parabola", raw)
     values = figure["values"]
-    curves = [curve for panel in figure["panels"] for curve in panel["curves"]]
-    assert all(math.isfinite(number) for curve in curves for point in curve["points"] for number in point)
-    assert all(1 <= len(curve["points"]) <= 256 for curve in curves)
     path = descent.descend(
         descent.quadratic([values["eigenvalue"]]).gradient,
         descent.SGD(values["rate"]),

@@ -6,10 +6,10 @@ from importlib import resources
 
 import pytest
 from hypothesis import given, settings
-from settings import raw_values
 
 from learning_rates import explorers, sweeps, widgets
 from learning_rates.explorers import range_test
+from tests.explorers.settings import raw_values
 
 RECORD = json.loads((resources.files("learning_rates.results") / range_test.RECORD).read_text(encoding="utf-8"))
 DEFAULTS = {control["name"]: control["default"] for control in range_test.CONTROLS}
@@ -111,7 +111,7 @@ def test_every_setting_has_its_sweep():
 
 @settings(max_examples=50)
 @given(raw_values(range_test.CONTROLS))
-def test_every_setting_gives_finite_numbers_on_the_sweeps_own_path(raw):
+def test_the_losses_are_the_sweeps_and_their_smoothing_the_packages(raw):
     figure = shown(**raw)
     drawn, values = curves(figure), figure["values"]
     losses, _ = range_test.find(values, RECORD)
@@ -120,5 +120,3 @@ def test_every_setting_gives_finite_numbers_on_the_sweeps_own_path(raw):
     logs = [math.log10(rate) for rate, _ in drawn["losses of the batches"]]
     smoothed = sweeps.smooth(logs, path, values["width"], values["factor"])
     assert [loss for _, loss in drawn["centred"]] == pytest.approx(smoothed)
-    assert all(math.isfinite(number) for points in drawn.values() for point in points for number in point)
-    assert sum(map(len, drawn.values())) < 1500

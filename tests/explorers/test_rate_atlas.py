@@ -7,12 +7,12 @@ from importlib import resources
 import numpy as np
 import pytest
 from hypothesis import given
-from settings import raw_values
 
 from learning_rates import explorers, widgets
 from learning_rates.explorers import rate_atlas
 from learning_rates.trials import statistics
 from learning_rates.trials.table import Table
+from tests.explorers.settings import raw_values
 
 RECORD = json.loads((resources.files("learning_rates.results") / rate_atlas.RECORD).read_text(encoding="utf-8"))
 MADE, RUNS = RECORD["made"], RECORD["runs"]

@@ -1,24 +1,14 @@
 """The explorer of secant and tangent: what it draws, and the answer to its question."""
 
-import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from learning_rates import descent, explorers
 from learning_rates.explorers import tangent
-
-settings = st.fixed_dictionaries(
-    {
-        "curve": st.sampled_from(tangent.ORDER),
-        "x": st.floats(-2, 2),
-        "h": st.floats(1e-16, 1),
-        "quotient": st.sampled_from(["forward", "central"]),
-        "precision": st.sampled_from(["double", "single"]),
-    }
-)
+from tests.explorers.settings import raw_values
 
 
 def swept(figure, name):
@@ -106,19 +96,12 @@ def test_a_secant_passes_through_both_points():
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -0.3, 1e-16, 2 / 3, 1e16])
 def test_single_precision_is_numpys(value):
-    numpy = pytest.importorskip("numpy")
-    assert tangent.rounded(value, 24) == float(numpy.float32(value))
+    assert tangent.rounded(value, 24) == float(np.float32(value))
 
 
-@given(settings)
-def test_every_setting_gives_finite_numbers_and_the_packages_quotient(raw):
-    figure = json.loads(explorers.render("tangent", json.dumps(raw)))
-    for panel in figure["panels"]:
-        for curve in panel["curves"]:
-            assert 2 <= len(curve["points"]) <= 256
-            assert all(math.isfinite(number) for point in curve["points"] for number in point)
-    if raw["precision"] == "double":
-        x, h, central = round(raw["x"], 6), raw["h"], raw["quotient"] == "central"
-        function = tangent.CURVES[raw["curve"]][0]
-        quotient = descent.difference_quotient(function, x, h, central=central)
-        assert f"the quotient is {quotient:.6g}," in figure["summary"]
+@given(raw_values(tangent.CONTROLS))
+def test_the_quotient_is_the_packages(raw):
+    x, h, central = round(raw["x"], 6), raw["h"], raw["quotient"] == "central"
+    figure = explorers.figure("tangent", raw | {"precision": "double"})
+    quotient = descent.difference_quotient(tangent.CURVES[raw["curve"]][0], x, h, central=central)
+    assert f"the quotient is {quotient:.6g}," in figure["summary"]

@@ -1,6 +1,7 @@
 """Checks for the exercises: they say what is wrong, never the answer.
 
-A module a chapter, whose EXERCISES maps each name to a function of the answer, which returns what is wrong, or None.
+There is one module for each chapter. Its EXERCISES maps the name of each exercise to a function of the reader's answer,
+which returns what is wrong with it, or None; `a_function` and `a_number` raise it as a `Fault`.
 """
 
 import importlib
@@ -9,6 +10,10 @@ import numbers
 import reprlib
 
 from learning_rates.checks import check_choice
+
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHAPTERS = [
     "loss_and_gradient",
@@ -24,18 +29,15 @@ CHAPTERS = [
 ]
 
 
-def check(name, answer):
-    """Look at an answer and say that it is correct, or what is wrong with it.
+def check(name: str, answer: object) -> None:
+    """Look at an answer and print that it is correct, or what is wrong with it.
 
     Args:
-        name: the exercise, as the chapter names it.
-        answer: what the exercise asks for: a function or a number.
-
-    Returns:
-        None; it prints one line.
+        name: The name of the exercise, as the chapter gives it.
+        answer: What the exercise asks for: a function or a number.
 
     Raises:
-        ValueError: there is no exercise of that name; the message lists those there are.
+        ValueError: There is no exercise of that name; the message lists those there are.
 
     Example:
         >>> check("the peak's step", lambda pct_start, total_steps: total_steps // 2)
@@ -45,47 +47,59 @@ def check(name, answer):
     fault_of = known[check_choice("name", name, known)]
     try:
         fault = fault_of(_guarded(answer) if callable(answer) else answer)
-    except _Stopped as stopped:
-        fault = str(stopped)
+    except Fault as found:
+        fault = str(found)
     print(f"{name}: correct." if fault is None else f"{name}: not yet. {fault}")
 
 
-class _Stopped(Exception):
-    """The reader's function raised an error, which is said like any other fault."""
+class Fault(Exception):
+    """What is wrong with an answer, in the words that the reader sees."""
 
 
-def _guarded(answer):
-    def tried(*arguments):
+def _guarded(answer: "Callable[..., object]") -> "Callable[..., object]":
+    """The reader's function, whose errors are reported like any other fault."""
+
+    def tried(*arguments: object) -> object:
         try:
             return answer(*arguments)
         except Exception as error:  # whatever a half-written function may raise
-            asked = ", ".join(map(reprlib.repr, arguments))
-            raise _Stopped(f"With the arguments ({asked}) it stops with {type(error).__name__}: {error}") from error
+            given = ", ".join(map(reprlib.repr, arguments))
+            raise Fault(f"With the arguments ({given}) it stops with {type(error).__name__}: {error}") from error
 
     return tried
 
 
-def every_exercise():
+def every_exercise() -> "dict[str, Callable[[object], str | None]]":
     """The checks of all chapters by name."""
     modules = [importlib.import_module(f"{__name__}.{chapter}") for chapter in CHAPTERS]
-    return {name: fault for module in modules for name, fault in module.EXERCISES.items()}
+    return {name: fault_of for module in modules for name, fault_of in module.EXERCISES.items()}
 
 
-def no_number(value):
-    """What is wrong with a value that should be a finite number, or None."""
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value):
-        return None
-    return f"A number is asked for, and this is {shown(value)}."
+def a_number(value: object) -> float:
+    """The value, which must be a finite number.
+
+    Raises:
+        Fault: The value is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+        raise Fault(f"A number is asked for, and this is {shown(value)}.")
+    return value  # type: ignore[return-value]  # an int, a float or one of NumPy's: each serves as a float
 
 
-def shown(value):
+def a_function(answer: object) -> "Callable[..., object]":
+    """The answer, which must be a function.
+
+    Raises:
+        Fault: The answer is something else.
+    """
+    if callable(answer):
+        return answer
+    raise Fault(f"A function is asked for, and this is {answer!r}.")
+
+
+def shown(value: object) -> str:
     """A wrong value in few words. Compared by identity: == of an array is an array, which is neither true nor false."""
     if value is None or value is ...:
         return "empty"
     shape = getattr(value, "shape", ())
     return f"an array of shape {shape}" if shape else repr(value)
-
-
-def no_function(answer):
-    """What is wrong with an answer that should be a function, or None."""
-    return None if callable(answer) else f"A function is asked for, and this is {answer!r}."

@@ -1,9 +1,10 @@
 """The exercises of the chapter on claims: listings like the articles', each with one planted fault."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from learning_rates.checks import check_choice
-from learning_rates.exercises import no_number
+from learning_rates.exercises import a_number
 from learning_rates.trials import statistics
 
 
@@ -11,14 +12,14 @@ class Listing(NamedTuple):
     """A listing with a fault.
 
     Args:
-        code: as it stands.
-        faulty: the numbers of the lines that hold the fault, from 1.
-        hints: {line: why that one is innocent}, for the likely wrong answers.
+        code: The code, with its fault.
+        faulty: The numbers of the lines that hold the fault; the first line is 1.
+        hints: Why a line is innocent, by its number, for the likely wrong answers.
     """
 
     code: str
-    faulty: tuple
-    hints: dict
+    faulty: tuple[int, ...]
+    hints: dict[int, str]
 
 
 LISTINGS = {
@@ -130,11 +131,11 @@ model.fit(x, y, batch_size=100, epochs=5, callbacks=[OneCycle()])""",
 }
 
 
-def show(name):
+def show(name: str) -> None:
     """Print a listing with its line numbers.
 
     Args:
-        name: "listing 1" to "listing 5".
+        name: The name of the listing, "listing 1" to "listing 5".
 
     Example:
         >>> show("listing 3")  # doctest: +ELLIPSIS
@@ -147,35 +148,30 @@ def show(name):
         print(f"{number:2}  {line}".rstrip())
 
 
-def _spot(name):
-    """The check of a listing: the answer is the number of its faulty line."""
+def _spot(name: str) -> Callable[[object], str | None]:
+    """The check of a listing: the answer is the number of a faulty line."""
 
-    def fault(answer):
-        wrong, listing = no_number(answer), LISTINGS[name]
+    def fault(answer: object) -> str | None:
+        line, listing = a_number(answer), LISTINGS[name]
         count = len(listing.code.splitlines())
-        if wrong:
-            return wrong
-        if answer not in range(1, count + 1):
+        if line not in range(1, count + 1):
             return f"The listing has the lines 1 to {count}, and this is {answer!r}."
-        if answer in listing.faulty:
-            return None
-        return listing.hints.get(int(answer), f"Line {int(answer)} is not the fault.")
+        return None if line in listing.faulty else listing.hints.get(int(line), f"Line {line:.0f} is not the fault.")
 
     return fault
 
 
-def seeds_needed(answer):
-    wrong = no_number(answer)
-    if wrong:
-        return wrong
-    if answer != int(answer) or answer < 2:
+def seeds_needed(answer: object) -> str | None:
+    """The fewest seeds that find a difference of one standard deviation."""
+    given = a_number(answer)
+    if given != int(given) or given < 2:
         return f"A number of seeds is a whole number ≥ 2, and this is {answer!r}."
-    for seeds in range(2, int(answer)):
-        if statistics.detectable(seeds) <= 1:
-            return f"{int(answer)} seeds are enough, and so are fewer."
-    found = statistics.detectable(int(answer))
+    count = int(given)
+    if any(statistics.detectable(seeds) <= 1 for seeds in range(2, count)):
+        return f"{count} seeds are enough, and so are fewer."
+    found = statistics.detectable(count)
     if found > 1:
-        return f"{int(answer)} seeds find a difference of {found:.2f} standard deviations that often, not of one."
+        return f"{count} seeds find a difference of {found:.2f} standard deviations that often, not of one."
     return None
 
 

@@ -1,9 +1,9 @@
 """The exercises of the chapter on the LR range test."""
 
 from learning_rates import schedules
-from learning_rates.exercises import no_function, no_number
+from learning_rates.exercises import Fault, a_function, a_number, shown
 
-LOGS = [  # what Keras reports, and the batches' sizes
+LOGS = [  # the means that Keras reports, and the batches' sizes
     ([2.0, 1.5, 1.25], [10, 10, 10]),  # the losses 2, 1, and 0.75
     ([4.0], [7]),
     ([2.0, 1.5, 1.3], [20, 20, 10]),  # the losses 2, 1, and 0.5
@@ -11,53 +11,55 @@ LOGS = [  # what Keras reports, and the batches' sizes
 ]
 
 
-def lag(answer):
-    fault = no_function(answer)
-    for beta, min_lr, max_lr, num_steps in (
-        ()
-        if fault
-        else (
-            (0.5, 1e-3, 1.0, 4),
-            (0.95, 1e-5, 10.0, 200),
-            (0.95, 1e-5, 10.0, 100),
-            (0.0, 1e-6, 1.0, 50),
-        )
-    ):
-        factor = answer(beta, min_lr, max_lr, num_steps)
-        fault = no_number(factor)
-        if fault:
-            return fault
+AVERAGES = [  # β, min_lr, max_lr, num_steps
+    (0.5, 1e-3, 1.0, 4),
+    (0.95, 1e-5, 10.0, 200),
+    (0.95, 1e-5, 10.0, 100),
+    (0.0, 1e-6, 1.0, 50),
+]
+
+
+def lag(answer: object) -> str | None:
+    """The factor of the rate by which an exponential average lags behind a sweep."""
+    factor_of = a_function(answer)
+    for beta, min_lr, max_lr, num_steps in AVERAGES:
+        factor = a_number(factor_of(beta, min_lr, max_lr, num_steps))
         rates = schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape="exponential")
         right = (rates(1) / rates(0)) ** (beta / (1 - beta))
         if abs(factor / right - 1) > 1e-6:
             case = f"beta={beta}, min_lr={min_lr}, max_lr={max_lr}, num_steps={num_steps}"
             side = "large" if factor > right else "small"
             return f"For {case} you give {factor:.4g}, which is too {side}."
-    return fault
+    return None
 
 
-def batch_losses(answer):
-    fault = no_function(answer)
-    for means, sizes in () if fault else LOGS:
-        losses, case = answer(list(means), list(sizes)), f"means={means}, sizes={sizes}"
-        if losses is ... or losses is None:
-            return "A list of numbers is asked for, and this is empty."
-        try:
-            losses = list(losses)
-        except TypeError:
-            return f"A list of numbers is asked for, and this is {losses!r}."
+def a_list(found: object) -> list[object]:
+    """The value, which must be a list or another iterable.
+
+    Raises:
+        Fault: The value is something else.
+    """
+    try:
+        return list(found)  # type: ignore[call-overload]  # whether it is iterable is what is tried here
+    except TypeError as error:
+        raise Fault(f"A list of numbers is asked for, and this is {shown(found)}.") from error
+
+
+def batch_losses(answer: object) -> str | None:
+    """The loss of each batch, from the means so far that Keras reports."""
+    losses_of = a_function(answer)
+    for means, sizes in LOGS:
+        losses, case = a_list(losses_of(list(means), list(sizes))), f"means={means}, sizes={sizes}"
         if len(losses) != len(means):
             return f"For {case} you give {len(losses)} losses: every batch has one."
+        total = 0.0
         for step, mean in enumerate(means):
-            fault = no_number(losses[step])
-            if fault:
-                return fault
-            samples = sizes[: step + 1]
-            again = sum([size * loss for size, loss in zip(samples, losses, strict=False)]) / sum(samples)
+            total += sizes[step] * a_number(losses[step])
+            again = total / sum(sizes[: step + 1])
             if abs(again - mean) > 1e-6:
                 batches = f"{step + 1} batches" if step else "batch"
                 return f"For {case} your first {batches} have a mean of {again:.4g} a sample, and not {mean:.4g}."
-    return fault
+    return None
 
 
 SWEEPS = [  # curvature, momentum, min_lr, max_lr, num_steps
@@ -68,7 +70,8 @@ SWEEPS = [  # curvature, momentum, min_lr, max_lr, num_steps
 ]
 
 
-def first_rate(curvature, momentum, min_lr, max_lr, num_steps):
+def first_rate(curvature: float, momentum: float, min_lr: float, max_lr: float, num_steps: int) -> float:
+    """The rate of the first step of a sweep on a parabola at which the loss has fallen by 80 %."""
     rates = schedules.piecewise([(0, min_lr), (num_steps - 1, max_lr)], shape="exponential")
     theta, velocity = 1.0, 0.0
     for step in range(num_steps):
@@ -79,19 +82,17 @@ def first_rate(curvature, momentum, min_lr, max_lr, num_steps):
     raise AssertionError("a sweep that never falls has no such rate")
 
 
-def sweep_with_momentum(answer):
-    fault = no_function(answer)
-    for case in () if fault else SWEEPS:
-        rate = answer(*case)
-        fault = no_number(rate)
-        if fault:
-            return fault
+def sweep_with_momentum(answer: object) -> str | None:
+    """What `first_rate` gives, for a sweep with momentum."""
+    rate_of = a_function(answer)
+    for case in SWEEPS:
+        rate = a_number(rate_of(*case))
         right = first_rate(*case)
         if abs(rate / right - 1) > 1e-6:
             named = "curvature={}, momentum={}, min_lr={}, max_lr={}, num_steps={}".format(*case)
             side = "late" if rate > right else "early"
             return f"For {named} you give {rate:.4g}, which is too {side}."
-    return fault
+    return None
 
 
 EXERCISES = {"the lag": lag, "the batch losses": batch_losses, "the sweep with momentum": sweep_with_momentum}

@@ -1,6 +1,6 @@
 """Explorers: one definition in pure Python, drawn by ipywidgets under a kernel and by the page in a browser.
 
-A module of this package is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
+A module that NAMES lists is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
 words, `panels` of curves, a `table`, and `code` where what is shown can be taken home as Python. All in it is a list, a
 string or a finite number, so that JSON carries it.
@@ -25,87 +25,186 @@ NAMES = [
     "claims",
 ]
 
-_records = {}
+TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, NotRequired, TypedDict
+
+    Json = dict[str, Any]  # what a JSON object holds, read back: values of controls by name, or a record of runs
+
+    class Control(TypedDict, total=False):
+        """A slider or a choice, by `kind`; `min` to `format` are a slider's, `options` a choice's."""
+
+        name: str
+        label: str
+        kind: str
+        default: float | str
+        min: float
+        max: float
+        step: float | None
+        scale: str
+        format: str
+        options: list[list[str]]
+
+    class Curve(TypedDict):
+        """A line, or dots."""
+
+        label: str
+        points: list[list[float]]
+        color: str
+        dash: str
+        width: float
+        dots: bool
+
+    class Panel(TypedDict):
+        """A plot of curves."""
+
+        label: str
+        x_label: str
+        y_label: str
+        x_scale: str
+        y_scale: str
+        x_range: list[float] | None
+        y_range: list[float] | None
+        curves: list[Curve]
+        marks: list[Json]
+        rule: float | None
+        pointer: Json | None
+        handles: list[Json]
+
+    class Table(TypedDict):
+        """A table of text, whose rows are as long as its head."""
+
+        caption: str
+        head: list[str]
+        rows: list[list[str]]
+
+    class Figure(TypedDict):
+        """What an explorer shows."""
+
+        summary: str
+        panels: list[Panel]
+        table: Table
+        code: NotRequired[str]
+        values: NotRequired[Json]
+
+else:
+    Control = Curve = Figure = Json = Panel = Table = dict
+
+_records: dict[str, Json] = {}
 
 
-# -------------------------------------------------------------------------------------------------------- controls
-def slider(name, label, low, high, default, *, step=None, scale="linear", style="number"):
+def slider(
+    name: str,
+    label: str,
+    low: float,
+    high: float,
+    default: float,
+    *,
+    step: float | None = None,
+    scale: str = "linear",
+    style: str = "number",
+) -> Control:
     """A number between low and high; `step` counts in powers of ten on a log scale, `style` says how to print it."""
-    control = {"name": name, "label": label, "kind": "range", "min": low, "max": high, "default": default}
+    control: Control = {"name": name, "label": label, "kind": "range", "min": low, "max": high, "default": default}
     control.update({"step": step, "scale": scale, "format": style})
     return control
 
 
-def choice(name, label, options, default):
+def choice(name: str, label: str, options: list[list[str]], default: str) -> Control:
     """One of several options, given as [value, label] pairs."""
     return {"name": name, "label": label, "kind": "choice", "options": options, "default": default}
 
 
-# --------------------------------------------------------------------------------------------------------- figures
 def panel(
-    label,
-    x_label,
-    y_label,
-    curves,
+    label: str,
+    x_label: str,
+    y_label: str,
+    curves: list[Curve],
     *,
-    x_scale="linear",
-    y_scale="linear",
-    x_range=None,
-    y_range=None,
-    marks=(),
-    rule=None,
-    pointer=None,
-    handles=(),
-):
-    """One plot. A range, [low, high], holds an axis still, and what lies outside is cut off; without, an axis follows
-    what is drawn. `rule` is the x of a vertical line; `pointer`, {"control": name, "scale": factor}, names the control
-    that the pointer moves, to factor · x. `handles` can be dragged: {"x": …, "y": …, "controls": [name, name]}, where
-    the controls of those names take its x and its y; None for one holds the handle still in that direction.
+    x_scale: str = "linear",
+    y_scale: str = "linear",
+    x_range: list[float] | None = None,
+    y_range: list[float] | None = None,
+    marks: list[Json] | None = None,
+    rule: float | None = None,
+    pointer: Json | None = None,
+    handles: list[Json] | None = None,
+) -> Panel:
+    """One plot.
+
+    Args:
+        label: The heading of the plot.
+        x_label: The name of the horizontal axis.
+        y_label: The name of the vertical axis.
+        curves: The curves, made by `curve`.
+        x_scale: "linear" or "log".
+        y_scale: "linear" or "log".
+        x_range: [low, high], which holds the axis still and cuts off what lies outside. Without it, the axis follows
+            what is drawn.
+        y_range: The same for the vertical axis.
+        marks: Points with a text: {"x": …, "y": …, "text": …}.
+        rule: The x of a vertical line.
+        pointer: {"control": name, "scale": factor}: the control that the pointer moves, to factor · x.
+        handles: Points that can be dragged: {"x": …, "y": …, "controls": [name, name]}, where the controls of those
+            names take the point's x and y; None in place of a name holds the point still in that direction.
     """
-    parts = {"label": label, "x_label": x_label, "y_label": y_label, "x_scale": x_scale, "y_scale": y_scale}
-    parts.update({"x_range": x_range, "y_range": y_range, "curves": curves})
-    parts.update({"marks": list(marks), "rule": rule, "pointer": pointer, "handles": list(handles)})
-    return parts
+    return {
+        "label": label,
+        "x_label": x_label,
+        "y_label": y_label,
+        "x_scale": x_scale,
+        "y_scale": y_scale,
+        "x_range": x_range,
+        "y_range": y_range,
+        "curves": curves,
+        "marks": marks or [],
+        "rule": rule,
+        "pointer": pointer,
+        "handles": handles or [],
+    }
 
 
-def curve(label, points, color, *, dash="", width=2, dots=False):
+def curve(
+    label: str, points: list[list[float]], color: str, *, dash: str = "", width: float = 2, dots: bool = False
+) -> Curve:
     """A line through [x, y] points, in their order, with `dots` on them if wanted; no label: it is in no legend."""
     return {"label": label, "points": points, "color": color, "dash": dash, "width": width, "dots": dots}
 
 
-def number(value, digits=3):
-    """So many significant digits: 0.0123, 4e-07."""
+def number(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits: 0.0123, 4e-07."""
     return ("%." + str(digits) + "g") % _off_tie(value)
 
 
-def fixed(value, digits):
-    """So many digits after the point: 83.62."""
+def fixed(value: float, digits: int) -> str:
+    """A number with so many digits after the point: 83.62."""
     return ("%." + str(digits) + "f") % _off_tie(value)
 
 
-def _off_tie(value):
-    """What rounds alike everywhere: of a tie, CPython takes the even neighbour and MicroPython the greater."""
+def _off_tie(value: float) -> float:
+    """The value, moved so that it rounds alike everywhere: CPython rounds a tie to even and MicroPython up."""
     return value * (1 + 1e-12)
 
 
-# ------------------------------------------------------------------------------------------------------ front ends
-def load(name):
+def load(name: str) -> "ModuleType":
     """The explorer of that name.
 
     Raises:
-        ValueError: there is none; the message lists those there are.
+        ValueError: There is none; the message lists those there are.
     """
     if name not in NAMES:
         raise ValueError(f"name must be one of {', '.join(NAMES)}. Received: name={name!r}")
-    return getattr(__import__("learning_rates.explorers." + name).explorers, name)
+    explorer: ModuleType = getattr(__import__("learning_rates.explorers." + name).explorers, name)
+    return explorer
 
 
-def supply(name, text):
+def supply(name: str, text: str) -> None:
     """Keep the record of an explorer that has one, from JSON."""
     _records[name] = json.loads(text)
 
 
-def clean(controls, raw):
+def clean(controls: list[Control], raw: Json) -> Json:
     """Values that are sure to be in range, whatever came in: a link is free text.
 
     Unknown names are dropped; what is no finite number, or no option, gives the default; numbers are clamped.
@@ -113,33 +212,35 @@ def clean(controls, raw):
     return {control["name"]: _clean(control, raw.get(control["name"])) for control in controls}
 
 
-def _clean(control, value):
+def _clean(control: Control, value: object) -> float | str:
     if control["kind"] == "choice":
-        return value if value in [option[0] for option in control["options"]] else control["default"]
+        options = [option[0] for option in control["options"]]
+        return value if isinstance(value, str) and value in options else control["default"]
     try:
-        value = float(value)
+        found = float(value)  # type: ignore[arg-type]  # whether it is a number is what is tried here
     except (TypeError, ValueError):
         return control["default"]
-    if not -math.inf < value < math.inf:
+    if not -math.inf < found < math.inf:
         return control["default"]
-    value = min(max(value, control["min"]), control["max"])
-    return int(value + 0.5) if control["format"] == "integer" else value
+    found = min(max(found, control["min"]), control["max"])
+    return int(found + 0.5) if control["format"] == "integer" else found
 
 
-def figure(name, raw):
+def figure(name: str, raw: Json) -> Figure:
     """What the explorer shows at these values, and the values that it took."""
     explorer = load(name)
     values = clean(explorer.CONTROLS, raw)
-    shown = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
-    return dict(shown, values=values)
+    shown: Figure = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
+    shown["values"] = values
+    return shown
 
 
-def describe(name):
+def describe(name: str) -> str:
     """Title, question and controls as JSON, for the page."""
     explorer = load(name)
     return json.dumps({"title": explorer.TITLE, "question": explorer.QUESTION, "controls": explorer.CONTROLS})
 
 
-def render(name, raw_json):
+def render(name: str, raw_json: str) -> str:
     """`figure` from JSON to JSON, for the page."""
     return json.dumps(figure(name, json.loads(raw_json)))

@@ -1,8 +1,7 @@
 """Claims on trial: the recorded runs behind each verdict, two arms at a time, all seeds."""
 
-import math
-
-from learning_rates.explorers import choice, curve, fixed, panel
+from learning_rates.explorers import Curve, Figure, Json, Panel, Table, choice, curve, fixed, panel
+from learning_rates.explorers.statistics import interval, mean, median, signed
 
 TITLE = "Claims on trial"
 QUESTION = "For which claims does the interval come to hold zero when the rival is a tuned linear decay?"
@@ -40,69 +39,64 @@ CONTROLS = [
 ]
 
 
-def find(trial, place, choice, budget, published):
-    """The arm that is asked for, or the claim's own where the trial has none such, and whether it is the one."""
-    if choice == "published" and published is None:
+def find(
+    trial: Json, place: list[object], chosen: str, budget: str, published: list[object] | None
+) -> tuple[Json, bool]:
+    """The chosen arm, or the claim's own where the trial has no such arm, and whether it is the chosen one.
+
+    Args:
+        trial: The record of the trial.
+        place: Stage, name and budget of the claim's own arm.
+        chosen: An option of ARMS.
+        budget: An option of BUDGETS.
+        published: Stage, name and budget of the article's recipe, or None if the claim has none.
+    """
+    if chosen == "published" and published is None:
         return find(trial, place, OWN, budget, None)[0], False
-    stage, name, part = published if choice == "published" else place
-    if choice not in (OWN, "published"):
-        name = choice
+    stage, name, part = published if chosen == "published" and published else place
+    if chosen not in (OWN, "published"):
+        name = chosen
     if budget != OWN and stage == "final":
         parts = [arm["budget"] for arm in trial["arms"] if arm["stage"] == "final"]
         part = max(parts) if budget == "whole" else min(parts)
-    own = None
-    for arm in trial["arms"]:
-        if [arm["stage"], arm["name"], arm["budget"]] == [stage, name, part]:
-            return arm, True
-        if [arm["stage"], arm["name"], arm["budget"]] == place:
-            own = arm
-    return own, False
+    places: dict[tuple[object, ...], Json] = {(arm["stage"], arm["name"], arm["budget"]): arm for arm in trial["arms"]}
+    wanted = (stage, name, part)
+    return (places[wanted], True) if wanted in places else (places[tuple(place)], False)
 
 
-def runs_of(arm):
-    """A list of accuracies a seed, with None where a run had no number left."""
+def runs_of(arm: Json) -> list[list[float | None]]:
+    """The scores of each seed's run, at each of its checks; None where the run had diverged."""
     return [[None if cell == "-" else float(cell) for cell in run.split(" ")] for run in arm["curves"].split(";")]
 
 
-def ends(runs):
+def ends(runs: list[list[float | None]]) -> list[float | None]:
+    """The last score of each run."""
     return [run[-1] for run in runs]
 
 
-def mean(values):
-    return sum(values) / len(values)
+def differences(first: list[float | None], second: list[float | None]) -> list[list[float]]:
+    """[seed, difference] of each seed at which both runs have a score."""
+    return [[seed, a - b] for seed, (a, b) in enumerate(zip(first, second)) if a is not None and b is not None]
 
 
-def signed(value):
-    return ("+" if value >= 0 else "−") + fixed(abs(value), 2)
+def difference(
+    first: list[float | None], second: list[float | None], quantiles: dict[str, float]
+) -> tuple[float, float] | None:
+    """The mean of the paired differences and the half-width of its interval, or None where a run has no last score."""
+    gaps = [gap for _, gap in differences(first, second)]
+    return interval(gaps, quantiles[str(len(gaps))]) if len(gaps) == len(first) else None
 
 
-def difference(first, second, quantiles):
-    """Mean and half-width of the paired differences, or None where a run has no end."""
-    pairs = [[a, b] for a, b in zip(first, second) if a is not None and b is not None]
-    if len(pairs) < len(first):
-        return None
-    gaps = [a - b for a, b in pairs]
-    middle = mean(gaps)
-    spread = math.sqrt(sum([(gap - middle) ** 2 for gap in gaps]) / (len(gaps) - 1) / len(gaps))
-    return middle, quantiles[str(len(gaps))] * spread
-
-
-def called(arm):
-    """The arm's name, with its budget where that is not the whole, and where it comes from."""
+def called(arm: Json) -> str:
+    """The arm's name, with its budget where that is not the whole one, and with "as published" if it is."""
     if arm["stage"] == "published":
         return arm["name"] + ", as published"
     part = round(1 / arm["budget"])  # shorter budgets are a third, a fifth, an eighth
     return arm["name"] + (", 1/" + str(part) + " of the samples" if part > 1 else "")
 
 
-def median(values):
-    values = sorted(values)
-    half = len(values) // 2
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
-
-
-def lines(runs, samples, label, color, dash):
-    """A thin line a seed, and a thick one through their medians, over thousands of samples."""
+def lines(runs: list[list[float | None]], samples: int, label: str, color: str, dash: str) -> list[Curve]:
+    """A thin line for each seed, and a thick one through their medians, over thousands of samples."""
     drawn, places = [], [samples / 1000 * (check + 1) / len(runs[0]) for check in range(len(runs[0]))]
     for run in runs:
         points = [[x, y] for x, y in zip(places, run) if y is not None]
@@ -110,7 +104,7 @@ def lines(runs, samples, label, color, dash):
             drawn.append(curve("", points, color, width=0.5))
     middle = []
     for check, x in enumerate(places):
-        column = [run[check] for run in runs if run[check] is not None]
+        column = [score for score in [run[check] for run in runs] if score is not None]
         if column:
             middle.append([x, median(column)])
     if middle:
@@ -118,23 +112,22 @@ def lines(runs, samples, label, color, dash):
     return drawn
 
 
-def seed_by_seed(first, second, found):
-    """A dot a seed, at the difference of the two; the grey line is their mean, with its interval about it."""
-    gaps = [[seed, a - b] for seed, (a, b) in enumerate(zip(first, second)) if a is not None and b is not None]
+def seed_by_seed(first: list[float | None], second: list[float | None], found: tuple[float, float] | None) -> Panel:
+    """A dot for each seed, at the difference of the two; grey lines show the mean and its interval."""
     last = len(first) - 1
     drawn = [curve("", [[0, 0], [last, 0]], BLACK, width=1)]
     if found:
         middle, half = found
         drawn.append(curve("mean", [[0, middle], [last, middle]], GREY, width=3))
-        edges = [[[0, edge], [last, edge]] for edge in (middle - half, middle + half)]
-        drawn.append(curve("its 95 % interval", edges[0], GREY, dash="4,3", width=1.5))
-        drawn.append(curve("", edges[1], GREY, dash="4,3", width=1.5))
-    for gap in gaps:
+        for label, edge in (("its 95 % interval", middle - half), ("", middle + half)):
+            drawn.append(curve(label, [[0, edge], [last, edge]], GREY, dash="4,3", width=1.5))
+    for gap in differences(first, second):
         drawn.append(curve("", [gap], ARM, width=4, dots=True))
     return panel("Arm − against, seed by seed", "seed", "difference", drawn)
 
 
-def table(trial, budget, against, quantiles):
+def table(trial: Json, budget: float, against: Json, quantiles: dict[str, float]) -> Table:
+    """Every arm at this budget, with its difference from the arm that it is held against."""
     rows, rival = [], ends(runs_of(against))
     for arm in trial["arms"]:
         if arm["stage"] == "final" and arm["budget"] != budget:
@@ -142,30 +135,34 @@ def table(trial, budget, against, quantiles):
         own = ends(runs_of(arm))
         alive = [value for value in own if value is not None]
         found = difference(own, rival, quantiles)
-        gap = "" if arm is against else "no number" if found is None else signed(found[0]) + " ± " + fixed(found[1], 2)
+        gap = "" if arm is against else "no number"
+        if arm is not against and found is not None:
+            gap = signed(found[0], 2) + " ± " + fixed(found[1], 2)
         rows.append([called(arm), arm["peak"], fixed(mean(alive), 2) if alive else "none", gap])
     head = ["arm", "peak η", trial["unit"], "minus against"]
     caption = "Every arm at this budget, mean over the seeds. " + trial["copies"]
     return {"caption": caption.strip(), "head": head, "rows": rows}
 
 
-def words(claim, name, arm, against, found, count, unit):
-    """What is seen, and what the declared contrast's verdict is."""
+def words(
+    claim: Json, name: str, arm: Json, against: Json, found: tuple[float, float] | None, count: int, unit: str
+) -> str:
+    """The difference between the two arms, and the verdict on the declared contrast."""
     points = " points" if "accuracy" in unit else ""
     shown = called(arm) + " minus " + called(against)
     if found is None:
         seen = shown + ": a run has no number left, so there is no difference."
     else:
         middle, half = found
-        told = "the interval leaves out zero" if abs(middle) > half else "the interval holds zero"
-        seen = f"{shown}, at the end: {signed(middle)} ± {fixed(half, 2)}{points} over {count} seeds; {told}."
+        zero = "the interval leaves out zero" if abs(middle) > half else "the interval holds zero"
+        seen = f"{shown}, at the end: {signed(middle, 2)} ± {fixed(half, 2)}{points} over {count} seeds; {zero}."
     if "error" in unit:
         seen += " Less is better."
     asks = ", which asks for " + claim["asks"] + ", as declared: " if claim["asks"] else ", as declared: "
     return seen + " " + name + asks + (claim["verdict"] or "not run to its end") + "."
 
 
-def compute(values, record):
+def compute(values: Json, record: Json) -> Figure:
     name = values["claim"]
     claim = record["claims"][name]
     trial = record["trials"].get(claim["trial"])
@@ -193,8 +190,8 @@ def compute(values, record):
     }
 
 
-def untried(name, claim):
-    """A trial that has not been run to its end has nothing to draw yet."""
+def untried(name: str, claim: Json) -> Figure:
+    """The figure of a trial that has not been run to its end, and has nothing to draw yet."""
     empty = panel("No runs yet", "samples seen, thousands", "", [curve("", [[0, 0], [1, 0]], GREY)])
     rows = [["what would bear it out", claim["confirms"]], ["what would refute it", claim["refutes"]]]
     return {

@@ -1,7 +1,7 @@
 """Cyclical rates over one run: three modes, the distance x from the nearest peak, and the window's height over it."""
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, fixed, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, fixed, number, panel, slider
 
 TITLE = "A cycle and its window"
 QUESTION = "Which stepsizes let this run of 1,000 steps end at the base, and which make it end at the top?"
@@ -33,7 +33,7 @@ CONTROLS = [
 ]
 
 
-def schedule_of(mode, values, window=None):
+def schedule_of(mode: str, values: Json, window: str | None = None) -> schedules.Schedule:
     """The package's schedule of that mode at these values."""
     gamma = values["left"] ** (1 / TOTAL_STEPS) if mode == "exp_range" else 1.0
     return schedules.cyclical(
@@ -47,19 +47,19 @@ def schedule_of(mode, values, window=None):
     )
 
 
-def distance(step, step_size):
-    """Number of the cycle, and x."""
+def distance(step: int, step_size: int) -> tuple[int, float]:
+    """The number of the cycle, and the distance x from its peak."""
     cycle = 1 + step // (2 * step_size)
     return cycle, abs(step / step_size - 2 * cycle + 1)
 
 
-def window_curve(window):
-    """[x, height] from the top to the foot of one side, as the package draws it."""
+def window_curve(window: str) -> list[list[float]]:
+    """[x, height] from the top to the foot of one side, as the package's schedule has it."""
     side = schedules.cyclical(0.0, 1.0, PARTS + 1, step_size=PARTS, window=window)
     return [[i / PARTS, side(PARTS - i)] for i in range(PARTS + 1)]
 
 
-def sample(step_size):
+def sample(step_size: int) -> list[int]:
     """Every foot and top, steps between them, and the last step."""
     parts = min(16, max(4, int(100 * step_size / TOTAL_STEPS)))
     sides = TOTAL_STEPS // step_size + 1
@@ -67,7 +67,7 @@ def sample(step_size):
     return sorted({step for step in steps if step < TOTAL_STEPS}.union([TOTAL_STEPS - 1]))
 
 
-def place(step, step_size):
+def place(step: int, step_size: int) -> str:
     """Where in its cycle a step is, in words."""
     _, x = distance(step, step_size)
     if (1 - x) * step_size <= CLOSE:
@@ -77,18 +77,19 @@ def place(step, step_size):
     return "on the way up" if step % (2 * step_size) < step_size else "on the way down"
 
 
-def both_bounds(values, grid):
-    """exp_range as Smith's text has it: base and top decay alike, so the whole curve does."""
+def both_bounds(values: Json, grid: list[int]) -> list[list[float]]:
+    """exp_range as Smith's text has it: both bounds decay alike, and so does the whole curve."""
     triangle = schedule_of("triangular", values)
     gamma = values["left"] ** (1 / TOTAL_STEPS)
     return [[step, triangle(step) * gamma**step] for step in grid]
 
 
-def line(style, points, chosen):
+def line(style: dict[str, str], points: list[list[float]], chosen: bool) -> Curve:
+    """A curve in the style of its mode or window, thick if it is the chosen one."""
     return curve(style["label"], points, style["color"], dash=style["dash"], width=4 if chosen else 1.5)
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     size, mode, window = values["step_size"], values["mode"], values["window"]
     grid, at = sample(size), round(values["at"] * (TOTAL_STEPS - 1))
     rates = {key: schedule_of(key, values) for key in MODE_ORDER}
@@ -98,11 +99,11 @@ def compute(values):
     cycle, x = distance(at, size)
     own = schedules.cyclical(0.0, 1.0, TOTAL_STEPS, step_size=size, window=window)
     last = TOTAL_STEPS - 1
-    shared = {"rule": at, "pointer": {"control": "at", "scale": 1 / last}}
+    pointer = {"control": "at", "scale": 1 / last}
     marks = [{"x": last, "y": rates[mode](last), "text": f"end {number(rates[mode](last))}"}]
-    top = panel("Learning rate", "step t", "learning rate η", lines, marks=marks, **shared)
+    top = panel("Learning rate", "step t", "learning rate η", lines, marks=marks, rule=at, pointer=pointer)
 
-    distances = [[step, distance(step, size)[1]] for step in grid]
+    distances: list[list[float]] = [[step, distance(step, size)[1]] for step in grid]
     style = WINDOWS[window]
     heights = curve("height over the run", [[step, own(step)] for step in grid], style["color"], dash=style["dash"])
     middle = panel(
@@ -111,7 +112,8 @@ def compute(values):
         "x, height",
         [curve("distance x", distances, "#333333", width=1.5), heights],
         y_range=[-0.05, 1.2],
-        **shared,
+        rule=at,
+        pointer=pointer,
     )
 
     windows = [line(WINDOWS[key], window_curve(key), key == window) for key in WINDOW_ORDER]
@@ -130,6 +132,6 @@ def compute(values):
     for key, drawn in zip(MODE_ORDER, lines):
         tops = [max([y for step, y in drawn["points"] if first <= step]) for first in (0, start)]
         rows.append([MODES[key]["label"], number(tops[0]), number(tops[1]), number(rates[key](last))])
-    table = {"caption": "The three modes at these settings", "rows": rows}
-    table["head"] = ["mode", "highest rate", "highest in the last cycle", "last rate"]
+    head = ["mode", "highest rate", "highest in the last cycle", "last rate"]
+    table: Table = {"caption": "The three modes at these settings", "head": head, "rows": rows}
     return {"summary": summary, "panels": [top, middle, below], "table": table}

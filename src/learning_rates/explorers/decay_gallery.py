@@ -1,7 +1,8 @@
 """Recorded runs of thirteen recipes at one budget: the rate, what accuracy did under it, and the difference of two."""
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, fixed, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, fixed, number, panel, slider
+from learning_rates.explorers.statistics import interval, mean, median, quantile, signed
 
 TITLE = "A gallery of decays"
 QUESTION = "At step 300 the exponential decay leads the linear one. Where is it overtaken, and what does it lose?"
@@ -24,8 +25,7 @@ NAMES = [
     "average of the last half",
 ]
 CHOSEN, OTHER = "#5790fc", "#f89c20"
-# Student's t with 15 degrees of freedom (16 seeds) at 1 − 0.025/14: as wide as in the chapter, for its 14 questions.
-T_15 = 3.4501
+QUANTILE = quantile(16, 0.05 / 14)  # of 16 seeds, as in the chapter, whose 14 intervals hold at once
 STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's, jumps included
 METRICS = [["accuracy", "accuracy"], ["loss", "loss"]]
 
@@ -39,58 +39,39 @@ CONTROLS = [
 ]
 
 
-def median(values):
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def interval(differences):
-    """Mean and half the width of the t-interval over the 16 seeds, 14 of which hold at once with 95 %."""
-    mean = sum(differences) / len(differences)
-    variance = sum([(value - mean) ** 2 for value in differences]) / (len(differences) - 1)
-    return mean, T_15 * (variance / len(differences)) ** 0.5
-
-
-def gained(arm, other):
-    """Points by which an arm is ahead on the whole test set, in words."""
+def gained(arm: Json, other: Json) -> str:
+    """By how many points an arm leads on the whole test set, in words."""
     if arm["name"] == other["name"]:
         return "the same"
-    mean, half = interval([a - b for a, b in zip(arm["final"], other["final"])])
-    return f"{signed(mean)} ± {fixed(half, 2)}"
+    middle, half = interval([a - b for a, b in zip(arm["final"], other["final"])], QUANTILE)
+    points = fixed(0, 2) if abs(middle) < 0.005 else signed(middle, 2)  # what rounds to nothing has no sign
+    return f"{points} ± {fixed(half, 2)}"
 
 
-def signed(value):
-    digits = fixed(abs(value), 2)
-    return digits if float(digits) == 0 else ("+" if value > 0 else "−") + digits
-
-
-def rate_points(arm, axis):
-    """Every twentieth step, and the steps before each jump; what a logarithmic axis cannot show is left out."""
+def rate_points(arm: Json, axis: str) -> list[list[float]]:
+    """[step, rate] of an arm at the STEPS; what a logarithmic axis cannot show is left out."""
     rate = schedules.from_config(arm["rate"])
     points = [[step, rate(step)] for step in STEPS]
     return points if axis == "linear" else [point for point in points if point[1] > 1e-7]
 
 
-def medians(steps, rows):
-    return [[step, median(row)] for step, row in zip(steps, rows)]
-
-
-def nearest(steps, step):
-    """Where in the looks, which are evenly spread, is the one nearest to `step`."""
+def nearest(steps: list[int], step: int) -> int:
+    """The index of the check that is nearest to `step`; checks are evenly spread."""
     return max(0, min(len(steps), int(step / steps[0] + 0.5)) - 1)
 
 
-def lines(record, arm, values, color, dash):
+def lines(record: Json, arm: Json, values: Json, color: str, dash: str) -> list[Curve]:
+    """A thick line through the medians of an arm's runs, and a thin one for each run that is to be shown."""
     steps, rows = record["steps"], arm[values["metric"]]
-    drawn = [curve(arm["name"], medians(steps, rows), color, dash=dash, width=3)]
+    middle = [[step, median(row)] for step, row in zip(steps, rows)]
+    drawn = [curve(arm["name"], middle, color, dash=dash, width=3)]
     for seed in range(values["seeds"]):
         points = [[step, row[seed]] for step, row in zip(steps, rows)]
         drawn.append(curve("", points, color, dash=dash, width=0.7))
     return drawn
 
 
-def compute(values, record):
+def compute(values: Json, record: Json) -> Figure:
     arm = record["arms"][NAMES.index(values["arm"])]
     other = record["arms"][NAMES.index(values["other"])]
     both = [(arm, CHOSEN, ""), (other, OTHER, "8,4")]
@@ -98,21 +79,33 @@ def compute(values, record):
     rates = [curve(one["name"], rate_points(one, values["axis"]), color, dash=dash) for one, color, dash in both]
     below = []
     for one, color, dash in both:
-        below = below + lines(record, one, values, color, dash)
+        below += lines(record, one, values, color, dash)
     place = nearest(record["steps"], values["at"])
     here, reads, beside = record["steps"][place], median(arm[metric][place]), median(other[metric][place])
-    shared = {"x_range": [0, 600], "rule": here, "pointer": {"control": "at", "scale": 1}}
+    x_range: list[float] = [0, 600]
+    pointer = {"control": "at", "scale": 1}
     label = "Accuracy, median of 8 runs" if metric == "accuracy" else "Loss, median of 8 runs"
     panels = [
-        panel("Learning rate", "step t", "learning rate η", rates, y_scale=values["axis"], **shared),
+        panel(
+            "Learning rate",
+            "step t",
+            "learning rate η",
+            rates,
+            y_scale=values["axis"],
+            x_range=x_range,
+            rule=here,
+            pointer=pointer,
+        ),
         panel(
             label,
             "step t",
             "accuracy, %" if metric == "accuracy" else "loss",
             below,
+            x_range=x_range,
             y_range=[66, 86] if metric == "accuracy" else [0.4, 1.0],
             marks=[{"x": here, "y": reads, "text": f"{number(reads, 4)}"}],
-            **shared,
+            rule=here,
+            pointer=pointer,
         ),
     ]
     unit = " %" if metric == "accuracy" else ""
@@ -133,12 +126,12 @@ def compute(values, record):
             one["name"],
             number(one["max_lr"]),
             fixed(median(one["accuracy"][place]), 1),
-            fixed(sum(one["final"]) / len(one["final"]), 2),
+            fixed(mean(one["final"]), 2),
             gained(one, other),
         ]
         for one in record["arms"]
     ]
-    table = {
+    table: Table = {
         "caption": "Every recipe at its own tuned peak; accuracies in %: along the way on 2,000 tuning images, "
         "which are easier, at the end on the test set",
         "head": ["recipe", "peak", f"after {here} steps", "at the end", "minus " + other["name"] + ", points"],

@@ -3,7 +3,17 @@
 import math
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
+from learning_rates.explorers.statistics import interval, mean, quantile
+
+TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T")
+    Knot = tuple[int, float, str | None, str]  # step, value, the step's control, the value's control
+    Row = tuple[float, str, str, str]  # a rival's loss and name, the ratio of ours to its, the verdict
 
 TITLE = "Design a schedule"
 QUESTION = "Can you drag the knots to a schedule that beats the tuned linear decay, on runs that you have not seen?"
@@ -14,7 +24,7 @@ LAST, MIDDLE = STEPS - 1, STEPS // 2
 CURVATURES = [10.0, 6.0, 3.6, 2.2, 1.3, 0.77, 0.46, 0.28, 0.17, 0.1]  # λ of each coordinate
 NOISES = {"little": 0.03, "some": 0.3, "much": 1.0}  # σ
 RUNS, SEEDS = 8, {"seen": 20261122, "first": 31415926, "second": 27182818, "third": 16180339}
-QUANTILE = 3.128  # of Student's t for 7 degrees of freedom and three verdicts at once: 1 − 0.05 / 6
+QUANTILE = round(quantile(RUNS, 0.05 / 3), 3)  # three verdicts hold at once; rounded as in printed tables
 CEILING = 1e4  # a loss beyond it has blown up
 LOSSES = {"little": [1e-5, 100], "some": [1e-3, 100], "much": [1e-2, 100]}  # in sight
 SHOWN = 3  # every so many steps a loss is drawn
@@ -32,16 +42,18 @@ PLACES = ["first", "second", "third", "last"]
 RUNS_TO_CHOOSE = [["seen", "the 8 to design on"], ["first", "8 fresh ones"]]
 RUNS_TO_CHOOSE += [["second", "8 other fresh ones"], ["third", "the last 8 fresh ones"]]
 
-# The last drawn runs, and the last rivals: to keep more would slow MicroPython's garbage collector down
-_runs, _rivals = {}, {}
+# The last drawn runs, and the last rivals: keeping more would slow MicroPython's garbage collector down
+_runs: "dict[str, list[list[tuple[complex, list[list[complex]]]]]]" = {}
+_rivals: dict[str, list[Json]] = {}
 
 
-def rate_slider(index, place, default):
+def rate_slider(index: int, place: str, default: float) -> Control:
+    """The rate of a knot, on a logarithmic scale."""
     return slider(f"rate_{index}", f"{place}: rate η", LOW, HIGH, default, step=0.05, scale="log")
 
 
-def step_slider(index, place, default):
-    """The last steps are left for knots that give way."""
+def step_slider(index: int, place: str, default: int) -> Control:
+    """The step of a knot. The last steps are left for knots that give way."""
     return slider(f"step_{index}", f"{place}: step t", 1, LAST - 3, default, step=1, style="integer")
 
 
@@ -62,48 +74,48 @@ CONTROLS = [
 ]
 
 
-# ------------------------------------------------------------------------------------------------------- schedules
-def rounded(value):
-    """As it is printed, so that the Python that is copied makes the very schedule that is drawn."""
+def rounded(value: float) -> float:
+    """The value as it is printed, so that the Python that is copied makes the very schedule that is drawn."""
     return float(number(value))
 
 
-def rate_knots(values):
-    """[step, rate, the step's control, the rate's], in order; of two at one step the second gives way."""
+def rate_knots(values: Json) -> "list[Knot]":
+    """The knots of the rate in order; of two at one step the second gives way."""
     between = sorted([[values[at], rate, at] for at, rate in zip(BETWEEN, RATES[1:-1])])
-    found = [[0, rounded(values[RATES[0]]), None, RATES[0]]]
+    found: list[Knot] = [(0, rounded(values[RATES[0]]), None, RATES[0])]
     for step, name, at in between:
-        found.append([max(step, found[-1][0] + 1), rounded(values[name]), at, name])
-    return found + [[LAST, rounded(values[RATES[-1]]), None, RATES[-1]]]
+        found.append((max(step, found[-1][0] + 1), rounded(values[name]), at, name))
+    return found + [(LAST, rounded(values[RATES[-1]]), None, RATES[-1])]
 
 
-def momentum_knots(values):
-    return [[step, rounded(values[name]), None, name] for step, name in zip((0, MIDDLE, LAST), MOMENTA)]
+def momentum_knots(values: Json) -> "list[Knot]":
+    """The knots of the momentum, whose steps stand still."""
+    return [(step, rounded(values[name]), None, name) for step, name in zip((0, MIDDLE, LAST), MOMENTA)]
 
 
-def points(knots):
-    return [knot[:2] for knot in knots]
+def points(knots: "list[Knot]") -> list[tuple[int, float]]:
+    """(step, value) of each knot."""
+    return [(step, value) for step, value, _, _ in knots]
 
 
-def own(values):
+def own(values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
+    """The reader's own rate and momentum."""
     rate = schedules.piecewise(points(rate_knots(values)), shape="exponential")
     return rate, schedules.piecewise(points(momentum_knots(values)))
 
 
-def rival(name, peak, momentum):
-    """Its rate and its momentum, two schedules; the one-cycle's momentum may be "cycled", as it was published."""
-    held = schedules.one_cycle_momentum(STEPS) if momentum == "cycled" else schedules.constant(momentum, STEPS)
+def rival(name: str, peak: float, momentum: float | str) -> tuple[schedules.Schedule, schedules.Schedule]:
+    """A rival's rate and its momentum; the one-cycle's momentum may be "cycled", as it was published."""
+    held = schedules.one_cycle_momentum(STEPS) if isinstance(momentum, str) else schedules.constant(momentum, STEPS)
     if name == "one-cycle":
         return schedules.one_cycle(peak, STEPS), held
-    shape = schedules.constant if name == "constant" else schedules.polynomial_decay
-    return shape(peak, STEPS), held
+    return (schedules.constant if name == "constant" else schedules.polynomial_decay)(peak, STEPS), held
 
 
-# --------------------------------------------------------------------------------------------------------- problem
-def drawn_runs(noise, runs):
-    """For every two runs, of each coordinate the start, and by how much each step's gradient is off, ± σ √λ.
+def drawn_runs(noise: str, runs: str) -> list[list[tuple[complex, list[list[complex]]]]]:
+    """For every two runs and each coordinate: the start, and each step's error of the gradient, ± σ √λ.
 
-    Two runs go as the real and the imaginary part of one, which nearly halves their time. All schedules meet the same.
+    Two runs are the real and the imaginary part of one, which nearly halves their time. All schedules meet the same.
     """
     key = noise + runs
     if key not in _runs:
@@ -114,29 +126,29 @@ def drawn_runs(noise, runs):
     return _runs[key]
 
 
-def coordinate(draw, size):
-    """Two starts, from −√3 to √3, so that their mean square is 1; and the kicks, in the parts of `parts`."""
+def coordinate(draw: "Iterator[int]", size: float) -> tuple[complex, list[list[complex]]]:
+    """Two starts, uniform from −√3 to √3, so that their mean square is 1; and the errors, in the parts of `parts`."""
     start, other = [math.sqrt(3) * (2 * next(draw) / 2147483647 - 1) for _ in range(2)]
     kicks = [complex(a, b) for a, b in zip(signs(draw, size), signs(draw, size))]
     return complex(start, other), parts(kicks)
 
 
-def parts(steps):
-    """A list cut where a loss is drawn."""
+def parts(steps: "list[T]") -> "list[list[T]]":
+    """A list of one thing a step, cut where a loss is drawn."""
     return [steps[first : first + SHOWN] for first in range(0, STEPS, SHOWN)]
 
 
-def minimal_standard(seed):
-    """Park and Miller's generator of whole numbers below 2³¹ − 1: MicroPython's `random` gives other ones."""
+def minimal_standard(seed: int) -> "Iterator[int]":
+    """Park and Miller's generator of whole numbers below 2³¹ − 1: MicroPython's `random` gives other numbers."""
     state = seed
     while True:
         state = state * 16807 % 2147483647
         yield state
 
 
-def signs(draw, size):
-    """± size at each step, sixteen to a number drawn."""
-    found = []
+def signs(draw: "Iterator[int]", size: float) -> list[float]:
+    """± size at each step; each number drawn gives sixteen signs."""
+    found: list[float] = []
     while len(found) < STEPS:
         bits = next(draw) >> 8
         for _ in range(16):
@@ -145,23 +157,30 @@ def signs(draw, size):
     return found[:STEPS]
 
 
-def losses(rates, momenta, noise, runs):
+def losses(rates: list[float], momenta: list[float], noise: str, runs: str) -> list[list[float]]:
     """The loss ½ Σ λ θ² of every run, at the start and after every SHOWN steps."""
-    rates, momenta, found = parts(rates), parts(momenta), []
+    of_rate, of_momentum = parts(rates), parts(momenta)
+    found: list[list[float]] = []
     for coordinates in drawn_runs(noise, runs):
-        totals, others = [0.0] * (len(rates) + 1), [0.0] * (len(rates) + 1)
+        totals, others = [0.0] * (len(of_rate) + 1), [0.0] * (len(of_rate) + 1)
         for curvature, (start, kicks) in zip(CURVATURES, coordinates):
-            for index, x in enumerate(descent(curvature, start, kicks, rates, momenta)):
+            for index, x in enumerate(descent(curvature, start, kicks, of_rate, of_momentum)):
                 totals[index] += curvature / 2 * x.real * x.real
                 others[index] += curvature / 2 * x.imag * x.imag
         found += [totals, others]
     return [[min(loss, CEILING) for loss in path] for path in found]
 
 
-def descent(curvature, x, kicks, rates, momenta):
-    """A coordinate's path under SGD as Keras does it: v ← μ v − η g, θ ← θ + v. None touches another.
+def descent(
+    curvature: float,
+    x: complex,
+    kicks: list[list[complex]],
+    rates: list[list[float]],
+    momenta: list[list[float]],
+) -> list[complex]:
+    """The path of one coordinate, which depends on no other, under Keras's SGD: v ← μ v − η g, θ ← θ + v.
 
-    Written out, because asking an optimizer at every step would take the page several times as long.
+    It is written out, because calling an optimizer at every step would take the page several times as long.
     """
     v, path = 0j, [x]
     for part in zip(rates, momenta, kicks):
@@ -172,8 +191,8 @@ def descent(curvature, x, kicks, rates, momenta):
     return path
 
 
-def rivals(noise, runs, record):
-    """The three, each run once."""
+def rivals(noise: str, runs: str, record: Json) -> list[Json]:
+    """Each rival's schedules, its runs, and their mean; kept until other runs are chosen."""
     key = noise + runs
     if key not in _rivals:
         _rivals.clear()
@@ -187,47 +206,47 @@ def rivals(noise, runs, record):
     return _rivals[key]
 
 
-# -------------------------------------------------------------------------------------------------------- verdicts
-def middle(ends):
-    """Geometric mean: twice the loss weighs as much as half of it."""
-    return math.exp(sum([math.log(end) for end in ends]) / len(ends))
+def middle(ends: "Sequence[float]") -> float:
+    """The geometric mean: twice the loss weighs as much as half of it."""
+    return math.exp(mean([math.log(end) for end in ends]))
 
 
-def ratio(ends, others):
+def ratio(ends: list[float], others: list[float]) -> tuple[float, float, float]:
     """Ours over theirs, run by run: the geometric mean, and the ends of its interval."""
-    logs = [math.log(a / b) for a, b in zip(ends, others)]
-    mean = sum(logs) / RUNS
-    deviation = math.sqrt(sum([(log - mean) ** 2 for log in logs]) / (RUNS - 1))
-    half = QUANTILE * deviation / math.sqrt(RUNS)
-    return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+    log, half = interval([math.log(a / b) for a, b in zip(ends, others)], QUANTILE)
+    return math.exp(log), math.exp(log - half), math.exp(log + half)
 
 
-def verdict(low, high):
+def verdict(low: float, high: float) -> str:
+    """What an interval of the ratio says of ours."""
     return "ahead" if high < 1 else "behind" if low > 1 else "can't tell"
 
 
-def judged(ends, found):
-    """Of each rival [loss, name, ratio with its interval, verdict]."""
+def judged(ends: list[float], found: list[Json]) -> "list[Row]":
+    """A row for each rival."""
     rows = []
     for each in found:
         others = [path[-1] for path in each["paths"]]
-        mean, low, high = ratio(ends, others)
-        against = f"{number(mean)} ({number(low)} to {number(high)})"
+        times, low, high = ratio(ends, others)
+        against = f"{number(times)} ({number(low)} to {number(high)})"
         if max(ends) == CEILING:  # how far beyond it, nobody knows
-            against = f"over {number(mean)}"
-        rows.append([middle(others), each["name"], against, verdict(low, high)])
+            against = f"over {number(times)}"
+        rows.append((middle(others), each["name"], against, verdict(low, high)))
     return rows
 
 
-def amount(loss):
+def amount(loss: float) -> str:
+    """A loss in words."""
     return number(loss) if loss < CEILING else f"over {number(CEILING)}"
 
 
-def listed(names):
+def listed(names: list[str]) -> str:
+    """a, b and c."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
 
 
-def summarize(paths, rows, values, above):
+def summarize(paths: list[list[float]], rows: "list[Row]", values: Json, above: int) -> str:
+    """What became of the reader's schedule, in words; its rate is above the wall at so many steps."""
     loss = middle([path[-1] for path in paths])
     place = PLACES[len([row for row in rows if row[0] < loss])]
     where = "On the runs you design on" if values["runs"] == "seen" else "On fresh runs"
@@ -252,68 +271,80 @@ def summarize(paths, rows, values, above):
     return " ".join(words)
 
 
-def ranked(loss, rows):
+def ranked(loss: float, rows: "list[Row]") -> Table:
     """The table, best first."""
-    shown = [[loss, [OWN, amount(loss), "", ""]]]
-    shown += [[theirs, [f"{name}, tuned", amount(theirs), against, word]] for theirs, name, against, word in rows]
+    shown = [(loss, [OWN, amount(loss), "", ""])]
+    shown += [(theirs, [f"{name}, tuned", amount(theirs), against, word]) for theirs, name, against, word in rows]
     shown.sort(key=lambda row: row[0])
     head = ["schedule", "loss", "yours ÷ its", "yours is"]
     return {"caption": f"Loss after {STEPS} steps, best first", "head": head, "rows": [row for _, row in shown]}
 
 
-# ---------------------------------------------------------------------------------------------------------- figure
-def wall(momentum):
-    """The rate beyond which the steepest coordinate swings ever wider, were rate and momentum to stay."""
+def wall(momentum: float) -> float:
+    """The rate beyond which the steepest coordinate swings ever wider, if rate and momentum stay as they are."""
     return 2 * (1 + momentum) / CURVATURES[0]
 
 
-def sampled(schedule):
-    """What falls to 0 leaves a logarithmic panel through its floor."""
+def sampled(schedule: schedules.Schedule) -> list[list[float]]:
+    """Its points. What falls to 0 leaves a logarithmic panel through its floor."""
     return [[step, max(schedule(step), LOW / 2)] for step in EVERY_THIRD]
 
 
-def over_steps(path):
+def over_steps(path: list[float]) -> list[list[float]]:
+    """The losses of a run as points."""
     return [[SHOWN * index, loss] for index, loss in enumerate(path)]
 
 
-def average(paths):
+def average(paths: list[list[float]]) -> list[list[float]]:
+    """The geometric mean of the runs as points."""
     return over_steps([middle(at) for at in zip(*paths)])
 
 
-def handles(knots):
-    """A knob on each knot. They come by name, so that one that passes another stays the one that is held."""
+def handles(knots: "list[Knot]") -> list[Json]:
+    """A handle on each knot. They are sorted by name, so that a knot that passes another stays the one that is held."""
     return [{"x": x, "y": y, "controls": [at, name]} for x, y, at, name in sorted(knots, key=lambda knot: knot[3])]
 
 
-def styled(name, points):
+def styled(name: str, points: list[list[float]]) -> Curve:
+    """A rival's curve."""
     color, dash = STYLES[name]
     return curve(name, points, color, dash=dash, width=1.5)
 
 
-def rate_panel(knots, walls, found):
+def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json]) -> Panel:
+    """The reader's rate with its handles, the wall, and the rivals' rates."""
     curves = [curve("wall", [[step, walls[step]] for step in EVERY_THIRD], GREY, dash="1,3", width=1.5)]
     curves += [styled(each["name"], sampled(each["rate"])) for each in found]
-    curves.append(curve(OWN, points(knots), BLUE, width=4))
-    ranges = {"x_range": [0, LAST], "y_range": [LOW, HIGH]}
-    return panel("Learning rate", "step t", "learning rate η", curves, y_scale="log", handles=handles(knots), **ranges)
+    curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
+    return panel(
+        "Learning rate",
+        "step t",
+        "learning rate η",
+        curves,
+        y_scale="log",
+        x_range=[0, LAST],
+        y_range=[LOW, HIGH],
+        handles=handles(knots),
+    )
 
 
-def momentum_panel(knots, found):
+def momentum_panel(knots: "list[Knot]", found: list[Json]) -> Panel:
+    """The reader's momentum with its handles, and the rivals' momenta."""
     curves = [styled(each["name"], sampled(each["momentum"])) for each in found]
-    curves.append(curve(OWN, points(knots), BLUE, width=4))
-    ranges = {"x_range": [0, LAST], "y_range": [0, 1]}
-    return panel("Momentum", "step t", "momentum μ", curves, handles=handles(knots), **ranges)
+    curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
+    return panel("Momentum", "step t", "momentum μ", curves, x_range=[0, LAST], y_range=[0, 1], handles=handles(knots))
 
 
-def loss_panel(paths, found, y_range):
+def loss_panel(paths: list[list[float]], found: list[Json], y_range: list[float]) -> Panel:
+    """The reader's runs, their mean, and the rivals' means."""
     curves = [curve("", over_steps(path), BLUE, width=0.75) for path in paths]
     curves += [styled(each["name"], each["mean"]) for each in found]
     curves.append(curve(OWN, average(paths), BLUE, width=4))
     return panel("Loss", "step t", "loss L", curves, y_scale="log", x_range=[0, STEPS], y_range=y_range)
 
 
-def python(rates, momenta):
-    """What makes this schedule, to be copied."""
+def python(rates: list[tuple[int, float]], momenta: list[tuple[int, float]]) -> str:
+    """The Python that makes this schedule, to be copied."""
     lines = ["from learning_rates import SGD, schedules", ""]
     for name, through, shape in (("rate", rates, ', shape="exponential"'), ("momentum", momenta, "")):
         pairs = ", ".join([f"({step}, {number(value)})" for step, value in through])
@@ -321,7 +352,7 @@ def python(rates, momenta):
     return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
 
 
-def compute(values, record):
+def compute(values: Json, record: Json) -> Figure:
     noise, runs = values["noise"], values["runs"]
     of_rate, of_momentum = rate_knots(values), momentum_knots(values)
     rates, momenta = [schedule.values() for schedule in own(values)]

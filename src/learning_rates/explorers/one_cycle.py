@@ -1,7 +1,7 @@
 """The policies that are all called one-cycle, over one run: rate and momentum, peak and end, mean rate."""
 
 from learning_rates import schedules
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, number, panel, slider
 
 TITLE = "Four policies, one name"
 QUESTION = "Which policy spends the most learning rate, and does the answer survive when you drag d down to 2?"
@@ -30,8 +30,8 @@ CONTROLS = [
 ]
 
 
-def policy(variant, values):
-    """Rate and momentum of a variant at these values, two schedules."""
+def policy(variant: str, values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
+    """The rate and the momentum of a variant at these values."""
     max_lr, steps = values["max_lr"], values["total_steps"]
     if variant == "ramp":
         floor = max_lr * min(1 / values["div_factor"], 0.99)  # the formula wants a peak above its floor
@@ -39,14 +39,14 @@ def policy(variant, values):
         rate = schedules.ramp_sustain_decay(floor, max_lr, floor, steps, rampup_steps=ramp, decay_steps=halving)
         return rate, schedules.constant(FIXED, steps)
     smith = variant == "smith"
-    shape = {"pct_start": SMITH_UP if smith else values["pct_start"], "three_phase": smith}
+    shape: Json = {"pct_start": SMITH_UP if smith else values["pct_start"], "three_phase": smith}
     shape["anneal"] = "cosine" if variant == "cosine" else "linear"
     rate = schedules.one_cycle(max_lr, steps, div_factor=values["div_factor"], **shape)
     return rate, schedules.one_cycle_momentum(steps, low=values["low"], high=HIGH, **shape)
 
 
-def corners(total_steps, pct_start):
-    """The first and the last step, and the whole steps round every corner of a curve."""
+def corners(total_steps: int, pct_start: float) -> list[int]:
+    """The first and the last step, and the whole steps on both sides of every corner of a curve."""
     last = total_steps - 1
     steps = {0, last}
     for corner in (pct_start * total_steps - 1, SMITH_UP * total_steps - 1, 2 * SMITH_UP * total_steps - 2):
@@ -54,32 +54,34 @@ def corners(total_steps, pct_start):
     return sorted(steps)
 
 
-def sample(total_steps, pct_start):
+def sample(total_steps: int, pct_start: float) -> list[int]:
     """The corners, and at most POINTS evenly spread steps between."""
     last = total_steps - 1
     between = {round(last * i / (POINTS - 1)) for i in range(POINTS)}
     return sorted(between.union(corners(total_steps, pct_start)))
 
 
-def mean_rate(points, total_steps):
-    """Mean over all steps, from some of them: the trapezoids between, and half a step more at either end."""
+def mean_rate(points: list[list[float]], total_steps: int) -> float:
+    """The mean over all steps, from some of them: the trapezoids between, and half a step more at either end."""
     area = sum([(b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(points, points[1:])])
     return (area + (points[0][1] + points[-1][1]) / 2) / total_steps
 
 
-def peak_of(points):
+def peak_of(points: list[list[float]]) -> list[float]:
+    """The highest point."""
     return max(points, key=lambda point: point[1])
 
 
-def line(variant, schedule, grid, chosen):
+def line(variant: str, schedule: schedules.Schedule, grid: list[int], chosen: str) -> Curve:
+    """A variant's curve through the steps of the grid, thick if it is the chosen one."""
     style = VARIANTS[variant]
     points = [[step, schedule(step)] for step in grid]
     width = 4 if variant == chosen else 1.5
     return curve(style["label"], points, style["color"], dash=style["dash"], width=width)
 
 
-def start(values):
-    """The highlighted rate at the first peak and length, for the eye to hold on to: axes follow what is drawn."""
+def start(values: Json) -> list[Curve]:
+    """The highlighted rate at the default peak and length, to compare with: the axes follow what is drawn."""
     defaults = {control["name"]: control["default"] for control in CONTROLS}
     moved = [name for name in ("max_lr", "total_steps") if values[name] != defaults[name]]
     if not moved:
@@ -90,8 +92,8 @@ def start(values):
     return [curve("as it began", points, "#9c9ca1", dash="1,3", width=1.5)]
 
 
-def summarize(drawn, rate, momentum, at, total_steps):
-    """What is to be seen of the chosen policy, in words."""
+def summarize(drawn: Curve, rate: schedules.Schedule, momentum: schedules.Schedule, at: int, total_steps: int) -> str:
+    """What the figure shows of the chosen policy, in words."""
     (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
     mean = mean_rate(drawn["points"], total_steps)
     label = drawn["label"][0].upper() + drawn["label"][1:]
@@ -102,16 +104,17 @@ def summarize(drawn, rate, momentum, at, total_steps):
     )
 
 
-def row(drawn, total_steps):
+def row(drawn: Curve, total_steps: int) -> list[str]:
+    """A policy's row of the table."""
     points = drawn["points"]
     step, peak = peak_of(points)
     return [drawn["label"], f"{number(peak)} at {step}", number(points[-1][1]), number(mean_rate(points, total_steps))]
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     steps, chosen = values["total_steps"], values["variant"]
     at, pairs = round(values["at"] * (steps - 1)), {variant: policy(variant, values) for variant in ORDER}
-    # A straight line needs its ends alone, which halves the time of a redraw; on a logarithmic axis it is no line.
+    # A straight line needs only its ends, which halves the time of a redraw; on a logarithmic axis it is not straight.
     curved, straight = sample(steps, values["pct_start"]), corners(steps, values["pct_start"])
     bent = ORDER if values["axis"] == "log" else ["cosine", "ramp"]
     rates = [line(each, pairs[each][0], curved if each in bent else straight, chosen) for each in ORDER]
@@ -120,7 +123,7 @@ def compute(values):
     (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
     marks = [{"x": peak_step, "y": peak, "text": f"peak {number(peak)}"}]
     marks.append({"x": last_step, "y": last, "text": f"end {number(last)}"})
-    shared = {"rule": at, "pointer": {"control": "at", "scale": 1 / (steps - 1)}}
+    pointer = {"control": "at", "scale": 1 / (steps - 1)}
     above = panel(
         "Learning rate",
         "step t",
@@ -128,9 +131,10 @@ def compute(values):
         rates + start(values),
         y_scale=values["axis"],
         marks=marks,
-        **shared,
+        rule=at,
+        pointer=pointer,
     )
-    below = panel("Momentum", "step t", "momentum μ", momenta, **shared)
-    table = {"caption": "All four at these settings", "head": ["policy", "peak, at step", "last rate", "mean rate"]}
-    table["rows"] = [row(each, steps) for each in rates]
+    below = panel("Momentum", "step t", "momentum μ", momenta, rule=at, pointer=pointer)
+    head = ["policy", "peak, at step", "last rate", "mean rate"]
+    table: Table = {"caption": "All four at these settings", "head": head, "rows": [row(each, steps) for each in rates]}
     return {"summary": summarize(drawn, *pairs[chosen], at, steps), "panels": [above, below], "table": table}

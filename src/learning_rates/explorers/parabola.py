@@ -1,7 +1,7 @@
 """Gradient descent on one parabola: one number, ηλ, decides between creeping, arriving, swinging and flying apart."""
 
 from learning_rates import descent
-from learning_rates.explorers import curve, number, panel, slider
+from learning_rates.explorers import Figure, Json, Table, curve, number, panel, slider
 
 TITLE = "One parabola, one number"
 QUESTION = "At which ηλ does one step arrive, at which does the loss stop falling, and does the start matter?"
@@ -21,7 +21,7 @@ CONTROLS = [
 ]
 
 
-def judge(product, start, steps):
+def judge(product: float, start: float, steps: int) -> str:
     """What descent does at this ηλ, in words."""
     if start == 0:
         return "stands still: the start is the minimum, where the gradient is 0"
@@ -40,7 +40,7 @@ def judge(product, start, steps):
     return f"converges from one side: ηλ = {number(product)} < 1, each step keeps {number(1 - product)} of the distance"
 
 
-def descended(values):
+def descended(values: Json) -> tuple[descent.Surface, list[float]]:
     """The parabola, and the points of a descent into it."""
     surface = descent.quadratic([values["eigenvalue"]])
     optimizer = descent.SGD(values["rate"])
@@ -48,7 +48,7 @@ def descended(values):
     return surface, [point[0] for point in path]
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     rate, eigenvalue, steps = values["rate"], values["eigenvalue"], values["steps"]
     surface, path = descended(values)
     losses = [surface.loss([x]) for x in path]
@@ -86,5 +86,5 @@ def compute(values):
     ending = f"At step {len(path) - 1} the loss is {number(losses[-1])}, at the start it was {number(losses[0])}."
     summary = f"Descent {words}. {ending} The limit here is η = 2/λ = {number(limit)}."
     rows = [[str(step), number(path[step]), number(losses[step])] for step in range(min(len(path), 6))]
-    table = {"caption": "The first steps", "head": ["step t", "θ", "loss"], "rows": rows}
+    table: Table = {"caption": "The first steps", "head": ["step t", "θ", "loss"], "rows": rows}
     return {"summary": summary, "panels": [above, below], "table": table}

@@ -3,7 +3,11 @@
 import math
 
 from learning_rates import descent
-from learning_rates.explorers import choice, curve, fixed, number, panel, slider
+from learning_rates.explorers import Figure, Json, Table, choice, curve, fixed, number, panel, slider
+
+TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TITLE = "A race on four surfaces"
 QUESTION = "Turn the valley by 45 degrees: whose path only turns with it, and who loses ground?"
@@ -28,7 +32,8 @@ SHOWN = 30  # points of a curve of losses
 LONGEST = 120  # steps
 NEAR = 0.005  # less than a pixel: a path that moves less is drawn as standing
 
-_contours, _paths = {}, {}
+_contours: dict[str, list[list[list[float]]]] = {}
+_paths: dict[str, tuple[list[object], list[list[float]]]] = {}
 
 CONTROLS = [
     choice("surface", "Surface", SURFACES, "valley"),
@@ -41,19 +46,13 @@ CONTROLS = [
 ]
 
 
-# -------------------------------------------------------------------------------------------------------- surfaces
-def turn(point):
-    """By 45 degrees; `back` undoes it."""
+def turn(point: list[float]) -> list[float]:
+    """The point turned by 45 degrees."""
     a, b = point
     return [(a - b) / math.sqrt(2), (a + b) / math.sqrt(2)]
 
 
-def back(point):
-    a, b = point
-    return [(a + b) / math.sqrt(2), (b - a) / math.sqrt(2)]
-
-
-def surface_of(name):
+def surface_of(name: str) -> tuple[descent.Surface, float]:
     """The surface and its least loss."""
     if name == "rosenbrock":
         return descent.rosenbrock(), 0.0
@@ -62,8 +61,8 @@ def surface_of(name):
     return (descent.quadratic([1.0, STEEP]) if name == "valley" else turned_valley()), 0.0
 
 
-def turned_valley():
-    """The valley's loss at back(point), multiplied out: L = ½ (1 + λ) / 2 · (a² + b²) + ½ (1 − λ) ab."""
+def turned_valley() -> descent.Surface:
+    """The valley's loss at the point turned back, multiplied out: L = ½ (1 + λ) / 2 · (a² + b²) + ½ (1 − λ) ab."""
     same, mixed = (1 + STEEP) / 2, (1 - STEEP) / 2
     return descent.Surface(
         lambda point: same * (point[0] ** 2 + point[1] ** 2) / 2 + mixed * point[0] * point[1],
@@ -71,37 +70,39 @@ def turned_valley():
     )
 
 
-def start_of(name, second):
+def start_of(name: str, second: float) -> list[float]:
+    """The point from which a race on this surface starts."""
     return turn([FIRST, second]) if name == "turned" else [FIRST, second]
 
 
-def loop(point_at, low=0.0, high=2 * math.pi):
+def loop(point_at: "Callable[[float], list[float]]", low: float = 0.0, high: float = 2 * math.pi) -> list[list[float]]:
+    """A line through the points at evenly spread angles from low to high."""
     return [point_at(low + (high - low) * i / (TURN - 1)) for i in range(TURN)]
 
 
-def ellipse(level):
-    """Where the valley's loss is that."""
+def ellipse(level: float) -> list[list[float]]:
+    """The line on which the valley's loss is `level`."""
     a, b = math.sqrt(2 * level), math.sqrt(2 * level / STEEP)
     return loop(lambda angle: [a * math.cos(angle), b * math.sin(angle)])
 
 
-def banana(level):
-    """Where Rosenbrock's loss is that, as far as the window is wide: one line above the valley's floor, one below."""
+def banana(level: float) -> list[list[list[float]]]:
+    """Where Rosenbrock's loss is `level`, as far as the window is wide: a line above the valley's floor, one below."""
     root, (left, right) = math.sqrt(level), window("rosenbrock")[0]
     low, high = max(1 - root, left), min(1 + root, right)
 
-    def point_at(angle, side):
+    def point_at(angle: float, side: int) -> list[float]:
         a = (low + high) / 2 - (high - low) / 2 * math.cos(angle)
         return [a, a * a + side * math.sqrt(max(0.0, level - (1 - a) ** 2)) / 10]
 
     return [loop(lambda angle: point_at(angle, 1), 0.0, math.pi), loop(lambda angle: point_at(angle, -1), 0.0, math.pi)]
 
 
-def round_the_minima(level):
-    """Where the saddle's loss is that: with w² = 1 + 4 L, a = ± w / √2 · sin φ and b = ± √(1 + w cos φ)."""
+def round_the_minima(level: float) -> list[list[list[float]]]:
+    """Where the saddle's loss is L = level: with w² = 1 + 4 L, a = ± w / √2 · sin φ and b = ± √(1 + w cos φ)."""
     w = math.sqrt(1 + 4 * level)
 
-    def above(angle):
+    def above(angle: float) -> list[float]:
         return [w / math.sqrt(2) * math.sin(angle), math.sqrt(max(0.0, 1 + w * math.cos(angle)))]
 
     if w <= 1:  # a loop round each minimum
@@ -112,7 +113,8 @@ def round_the_minima(level):
     return [upper, [[a, -b] for a, b in upper]]
 
 
-def contours(name):
+def contours(name: str) -> list[list[list[float]]]:
+    """Lines of equal loss on this surface."""
     if name in ("saddle", "rosenbrock"):
         levels, lines_at = ((-0.2, 0.0, 0.5, 1.5), round_the_minima) if name == "saddle" else (RISING, banana)
         return [line for level in levels for line in lines_at(level)]
@@ -120,21 +122,20 @@ def contours(name):
     return [[turn(point) for point in line] for line in lines] if name == "turned" else lines
 
 
-def kept_contours(name):
-    """They stand still, so each surface's are computed once."""
+def kept_contours(name: str) -> list[list[list[float]]]:
+    """The contours as they are drawn. No control moves them, so they are computed once for each surface."""
     if name not in _contours:
         _contours[name] = [[drawn(point) for point in line] for line in contours(name)]
     return _contours[name]
 
 
-def window(name):
-    """x and y range of the paths."""
+def window(name: str) -> list[list[float]]:
+    """The x and the y range of the paths."""
     return [[-2.4, 2.4], [-1.2, 3.6]] if name == "rosenbrock" else [[-2.4, 2.4], [-2.4, 2.4]]
 
 
-# ------------------------------------------------------------------------------------------------------------ race
-def optimizers(values):
-    """A fresh one each, in the order of RUNNERS, in the textbook's forms."""
+def optimizers(values: Json) -> list[descent.Optimizer]:
+    """A fresh optimizer for each of RUNNERS, in the textbook's form."""
     return [
         descent.SGD(values["momentum_rate"], momentum=0.9),
         descent.AdaGrad(values["adagrad_rate"]),
@@ -143,10 +144,10 @@ def optimizers(values):
     ]
 
 
-def paths(values):
-    """The path of each; one that has diverged is shorter.
+def paths(values: Json) -> list[list[list[float]]]:
+    """The path of each runner; one that has diverged is shorter.
 
-    Each is kept, at its longest, until something that moves it changes: of four a slider moves one, none or all.
+    Each is kept, at its longest, until a control that it depends on changes: a slider moves one of four, none or all.
     """
     surface, _ = surface_of(values["surface"])
     start, found = start_of(values["surface"], values["start"]), []
@@ -158,13 +159,13 @@ def paths(values):
     return found
 
 
-def drawn(point):
-    """To a thousandth: a quarter of the digits, in which no two machines differ."""
+def drawn(point: list[float]) -> list[float]:
+    """The point to a thousandth: a quarter of the digits, in which no two machines differ."""
     return [math.floor(1000 * x + 0.5001) / 1000 for x in point]  # .0001: off ties
 
 
-def trace(path, ranges):
-    """The path as far as it is near the window, so that no line runs to a point a thousand windows away."""
+def trace(path: list[list[float]], ranges: list[list[float]]) -> list[list[float]]:
+    """The path as long as it is near the window, so that no line runs to a point a thousand windows away."""
     (left, right), (low, high) = ranges
     left, right, low, high = 2 * left - right, 2 * right - left, 2 * low - high, 2 * high - low
     points, at, up = [], math.inf, math.inf
@@ -178,30 +179,32 @@ def trace(path, ranges):
     return points if len(points) > 1 else points + points
 
 
-def thinned(path, loss):
-    """Its loss at most SHOWN + 1 times, at the last step too, within the panel, to three digits."""
+def thinned(path: list[list[float]], loss: "Callable[[list[float]], float]") -> list[list[float]]:
+    """[step, loss] of at most SHOWN + 1 steps, the last one included, within the panel and to three digits."""
     every, last = max(1, -(-len(path) // SHOWN)), len(path) - 1
-    steps = list(range(0, last, every)) + [last] if last else [0, 1e-9]
-    return [[step, float(number(min(max(loss(path[int(step)]), FLOOR), CEILING)))] for step in steps]
+    steps = list(range(0, last, every)) + [last]
+    points = [[step, float(number(min(max(loss(path[step]), FLOOR), CEILING)))] for step in steps]
+    return points if last else points + [[1e-9, points[0][1]]]  # a line wants two points
 
 
-def place(point):
-    """As text; + 0.0: what rounds to nothing has no sign."""
+def place(point: list[float]) -> str:
+    """The point as text; + 0.0, because what rounds to nothing has no sign."""
     return "(" + ", ".join([fixed(float(fixed(x, 2)) + 0.0, 2) for x in point]) + ")"
 
 
-def amount(loss):
+def amount(loss: float) -> str:
+    """A loss as text."""
     return number(loss) if loss > FLOOR else f"under {number(FLOOR)}"
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     name, steps = values["surface"], values["steps"]
     surface, least = surface_of(name)
     ranges, found = window(name), paths(values)
     above = [curve("", line, "#9c9ca1", width=1) for line in kept_contours(name)]
     below, rows, arrived, diverged = [], [], [], []
 
-    def loss(point):
+    def loss(point: list[float]) -> float:
         return surface.loss(point) - least
 
     for i, (runner, color, dash, path) in enumerate(zip(RUNNERS, COLORS, DASHES, found)):
@@ -211,7 +214,7 @@ def compute(values):
             diverged.append(f"{runner} diverged at step {len(path)}")
             rows.append([runner, f"left at step {len(path)}", "diverged"])
         else:
-            arrived.append([max(loss(path[-1]), FLOOR), i])
+            arrived.append((max(loss(path[-1]), FLOOR), i))
             rows.append([runner, place(path[-1]), amount(arrived[-1][0])])
     arrived.sort()  # below the floor they are level, and keep their order
     words = [f"{RUNNERS[i]} {amount(height)}" for height, i in arrived]
@@ -228,5 +231,6 @@ def compute(values):
     )
     rates = ", ".join([f"{runner} {number(values[key])}" for runner, key in zip(RUNNERS, RATES)])
     caption = f"After {steps} steps from {place(start)}; rates: {rates}"
-    table = {"caption": caption, "head": ["optimizer", "is at", "loss above the least"], "rows": rows}
+    head = ["optimizer", "is at", "loss above the least"]
+    table: Table = {"caption": caption, "head": head, "rows": rows}
     return {"summary": summary, "panels": [paths_panel, loss_panel], "table": table}

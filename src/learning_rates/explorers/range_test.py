@@ -3,7 +3,7 @@
 import math
 
 from learning_rates import sweeps
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
 
 TITLE = "Reading a sweep"
 QUESTION = "Can one setting bring a rule within a factor of two of the best rate, with momentum and without?"
@@ -14,6 +14,8 @@ RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
 READ_BY = ["steps", "batch", "momentum", "width", "factor"]  # what the centred reading depends on
 FAR_APART = 10  # two rates whose labels do not touch
 LAG_AT = 0.12  # the height of the lag's line, below all losses
+
+_last: Json = {}  # the centred reading that was last asked for, and the values it depends on
 
 CONTROLS = [
     choice("rule", "Rule", [[rule, rule] for rule in RULES], "minimum/10"),
@@ -26,102 +28,101 @@ CONTROLS = [
 ]
 
 
-def find(values, record):
-    """The losses of the sweep asked for, and the grid of its momentum: best rate, rates, accuracies."""
-    asked = [int(values["steps"]), int(values["batch"]), float(values["momentum"])]
-    losses = next(each[3] for each in record["sweeps"] if each[:3] == asked)
-    return losses, next(each[1:] for each in record["grids"] if each[0] == asked[2])
+def find(values: Json, record: Json) -> tuple[list[float], tuple[float, list[float], list[float]]]:
+    """The losses of the chosen sweep, and the grid of its momentum: best rate, rates, accuracies."""
+    chosen = [int(values["steps"]), int(values["batch"]), float(values["momentum"])]
+    losses = next(each[3] for each in record["sweeps"] if each[:3] == chosen)
+    return losses, next(tuple(each[1:]) for each in record["grids"] if each[0] == chosen[2])
 
 
-def climb(record, steps):
+def climb(record: Json, steps: int) -> list[float]:
     """log10 of the rates of a sweep."""
     low, high = math.log10(record["min_lr"]), math.log10(record["max_lr"])
     return [low + (high - low) * step / (steps - 1) for step in range(steps)]
 
 
-def averaged(losses, beta):
+def averaged(losses: list[float], beta: float) -> list[float]:
     """The exponential average of the losses so far, corrected for its start as in Adam."""
-    means, total, weight = [], 0.0, 0.0
+    means: list[float] = []
+    total, weight = 0.0, 0.0
     for loss in losses:
         total, weight = beta * total + (1 - beta) * loss, beta * weight + 1 - beta
         means.append(total / weight)
     return means
 
 
-def lag(beta, logs):
-    """By how many steps an exponential average is late on a straight line, and the factor in rate that they are."""
+def lag(beta: float, logs: list[float]) -> tuple[float, float]:
+    """By how many steps an exponential average lags on a straight line, and by what factor of the rate."""
     steps = beta / (1 - beta)
     return steps, 10 ** (steps * (logs[1] - logs[0]))
 
 
-def suggestions(logs, losses, smoothed):
+def suggestions(logs: list[float], losses: list[float], smoothed: list[float]) -> list[float] | None:
     """log10 of what each rule suggests, or None where the fall is lost in the noise."""
     if not sweeps.has_fallen(losses, smoothed):
         return None
     return [sweeps.RULES[rule](logs, smoothed) for rule in RULES]
 
 
-def times(factor):
-    """'3.2 times above' or below."""
+def times(factor: float) -> str:
+    """A ratio in words: '3.2 times above', or below."""
     return f"{number(factor)} times above" if factor >= 1 else f"{number(1 / factor)} times below"
 
 
-def verdict(rate, best):
-    """'0.00511, 15.7 times below', or why there is none."""
+def verdict(rate: float | None, best: float) -> str:
+    """A suggested rate against the best one, '0.00511, 15.7 times below', or why there is none."""
     return "no rule applies, the fall is lost in the noise" if rate is None else f"{number(rate)}, {times(rate / best)}"
 
 
-def centre(values, logs, raw):
-    """Where the sweep stops, or None; its losses up to there; those smoothed; what the rules suggest of them."""
+def centre(
+    values: Json, logs: list[float], raw: list[float]
+) -> tuple[int | None, list[float], list[float], list[float] | None]:
+    """The step at which the sweep stops, or None; its losses to there; the same smoothed; what the rules suggest."""
     key, width, factor = [values[name] for name in READ_BY], values["width"], values["factor"]
-    if _last.get("key") != key:  # slow in a browser, and most controls leave it as it is
+    if _last.get("key") != key:  # kept, because it is slow in a browser and most controls don't change it
         end = sweeps.diverged_at(logs, raw, width, factor)
         losses = raw if end is None else raw[: end + 1]
         smoothed = sweeps.smooth(logs, losses, width, factor)
         _last.update({"key": key, "reading": (end, losses, smoothed, suggestions(logs, losses, smoothed))})
-    return _last["reading"]
+    reading: tuple[int | None, list[float], list[float], list[float] | None] = _last["reading"]
+    return reading
 
 
-_last = {}
-
-
-def view(record, suggested):
-    """What both panels share: the axis of rates, and the line at the suggested one."""
-    return {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
-
-
-def upright(label, rate, low, high):
+def upright(label: str, rate: float | None, low: float, high: float) -> list[Curve]:
     """A dashed vertical line, in the colour of the average; none without a rate."""
     return [] if rate is None else [curve(label, [[rate, low], [rate, high]], AVERAGE, dash="2,3")]
 
 
-def grid_panel(grid, late, shared):
+def grid_panel(grid: tuple[float, list[float], list[float]], late: float | None, shared: Json) -> Panel:
+    """The accuracy of whole runs at each rate of the grid, and the two suggested rates."""
     best, rates, accuracy = grid
     points, top = [[rate, 100 * share] for rate, share in zip(rates, accuracy)], 100 * max(accuracy)
     shown = [curve("accuracy after a whole run at that peak", points, "#7a21dd", dots=True)]
     shown += upright("the rule on the average", late, top - 8, top + 2)
-    shared = dict(shared, y_range=[top - 8, top + 2], marks=[{"x": best, "y": top, "text": f"best {number(best)}"}])
-    return panel("The grid", "learning rate η", "accuracy, %", shown, **shared)
+    marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
+    y_range = [top - 8, top + 2]
+    return panel("The grid", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **shared)
 
 
-def table(best, told):
+def table(best: float, readings: list[list[float] | None]) -> Table:
+    """What each rule suggests of each reading, and its ratio to the best rate."""
     rows = []
     for i, rule in enumerate(RULES):
-        found = ["none" if each is None else number(10 ** each[i]) for each in told]
-        ratios = ["none" if each is None else number(10 ** each[i] / best) for each in told]
+        found = ["none" if each is None else number(10 ** each[i]) for each in readings]
+        ratios = ["none" if each is None else number(10 ** each[i] / best) for each in readings]
         rows.append([rule] + found + ratios)
     head = ["rule", "centred", "average", "centred ÷ best", "average ÷ best"]
     return {"caption": "What each rule suggests", "head": head, "rows": rows}
 
 
-def compute(values, record):
+def compute(values: Json, record: Json) -> Figure:
     raw, grid = find(values, record)
     best, chosen, beta = grid[0], values["rule"], values["beta"]
     logs = climb(record, int(values["steps"]))
-    end, losses, centred, told = centre(values, logs, raw)
+    end, losses, centred, of_centred = centre(values, logs, raw)
     average, etas = averaged(losses, beta), [10**log for log in logs]
-    told = [told, suggestions(logs, losses, average)]
-    suggested, late = [None if each is None else 10 ** each[RULES.index(chosen)] for each in told]
+    readings = [of_centred, suggestions(logs, losses, average)]
+    suggested, late = [None if each is None else 10 ** each[RULES.index(chosen)] for each in readings]
     low, high = 10 ** sweeps.minimum(logs, centred), 10 ** sweeps.minimum(logs, average)
     curves = [
         curve("losses of the batches", [list(pair) for pair in zip(etas, losses)], RAW, width=1),
@@ -133,7 +134,8 @@ def compute(values, record):
     marks = [{"x": low, "y": min(centred), "text": "minimum"}, {"x": high, "y": min(average), "text": "its average"}]
     if high < FAR_APART * low:
         marks[0]["text"], marks[1]["text"] = "minima", ""
-    shared = view(record, suggested)
+    # What both panels share: the axis of rates, and the line at the suggested one.
+    shared: Json = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
     above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
     steps, factor = lag(beta, logs)
     words = "It does not diverge. " if end is None else f"It stops at {number(etas[end])}. "
@@ -141,4 +143,4 @@ def compute(values, record):
     words += f"its lag of {number(steps)} steps is a factor of {number(factor)}. "
     words += f"By {chosen}, against the grid's best, {number(best)}: "
     words += f"centred {verdict(suggested, best)}; averaged {verdict(late, best)}."
-    return {"summary": words, "panels": [above, grid_panel(grid, late, shared)], "table": table(best, told)}
+    return {"summary": words, "panels": [above, grid_panel(grid, late, shared)], "table": table(best, readings)}

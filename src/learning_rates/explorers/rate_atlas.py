@@ -2,7 +2,8 @@
 
 import math
 
-from learning_rates.explorers import choice, curve, fixed, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, fixed, number, panel, slider
+from learning_rates.explorers.statistics import interval, mean, median, quantile, signed
 
 TITLE = "An atlas of learning rates"
 QUESTION = "Which rate ends lowest with the smallest batch, and what becomes of it with the largest?"
@@ -13,9 +14,10 @@ BATCH_LOOKS = [["#964a8b", "8,4"], ["#f89c20", "2,3"], ["#333333", ""], ["#7a21d
 BATCHES = ["2000", "500", "100", "20"]
 SEEDS = [["1 to 8", "all eight"], ["1 to 3", "the first three"]]
 SEEDS += [[str(seed), "seed " + str(seed) + " alone"] for seed in range(1, 9)]
-QUANTILES = {8: 2.365, 3: 4.303}  # of Student's t at 97.5 %, with one degree less
 LOWEST, HIGHEST = 0.0, 3.0  # losses drawn
 DOUBLE = math.log10(2)
+
+_sums: "dict[str, list[tuple[list[list[float]], list[str]]]]" = {}
 
 CONTROLS = [
     slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log"),
@@ -26,40 +28,35 @@ CONTROLS = [
 ]
 
 
-def nearest(rates, rate):
-    """The place of the recorded rate that is nearest in log η."""
+def nearest(rates: list[float], rate: float) -> int:
+    """The index of the recorded rate that is nearest in log η."""
     return min(range(len(rates)), key=lambda i: abs(math.log(rates[i] / rate)))
 
 
-def median(values):
-    values = sorted(values)
-    half = len(values) // 2
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
-
-
-def middle_curve(losses):
+def middle_curve(losses: list[list[float]]) -> list[float]:
     """The median over the runs at each point that all of them reached."""
     return [median([run[point] for run in losses]) for point in range(min([len(run) for run in losses]))]
 
 
-def seen(entry, seeds):
-    """An entry of the record with these of its seeds, of which the first is 1: "1 to 3", "2"."""
+def seen(entry: Json, seeds: str) -> Json:
+    """An entry of the record, with only these of its seeds, which count from 1: "1 to 3", "2"."""
     first, last = int(seeds[0]), int(seeds[-1])
     return {key: entry[key][first - 1 : last] for key in ("losses", "stopped", "accuracy")}
 
 
-def stopped(entry):
+def stopped(entry: Json) -> list[int]:
+    """The steps at which runs exploded."""
     return [step for step in entry["stopped"] if step >= 0]
 
 
-def final(entry):
-    """Median loss of the last point, or None when half of the runs or more have stopped."""
+def final(entry: Json) -> float | None:
+    """The median of the last losses, or None where half of the runs or more have exploded."""
     if 2 * len(stopped(entry)) >= len(entry["stopped"]):
         return None
     return median([run[-1] for run, step in zip(entry["losses"], entry["stopped"]) if step < 0])
 
 
-def fate(entry):
+def fate(entry: Json) -> str:
     """What became of the runs, in words."""
     ended = stopped(entry)
     if ended:
@@ -70,27 +67,22 @@ def fate(entry):
     return f"ends at a loss of {number(median(last))} (median; {number(min(last))} to {number(max(last))})"
 
 
-def signed(value):
-    """Three digits after the point, and a plus."""
-    return ("+" if value >= 0 else "") + fixed(value, 3)
-
-
-def difference(entry, other, names):
-    """The paired difference of the last losses with its 95 % interval, in words; names says of what."""
+def difference(entry: Json, other: Json, names: str) -> str:
+    """The paired difference of the last losses with its 95 % interval, in words; `names` says which difference."""
     count = len(entry["stopped"])
     if stopped(entry) or stopped(other):
         return "With a run that exploded there is no difference to take."
     pairs = [a[-1] - b[-1] for a, b in zip(entry["losses"], other["losses"])]
-    mean = sum(pairs) / count
     if count == 1:
-        return f"The difference, {names}, is {signed(mean)} on this seed: one seed has no interval."
-    half = QUANTILES[count] * math.sqrt(sum([(each - mean) ** 2 for each in pairs]) / (count - 1) / count)
-    verdict = "the seeds can't tell them apart" if abs(mean) <= half else "the interval leaves out zero"
-    return f"The paired difference, {names}, is {signed(mean)} ± {fixed(half, 3)} over {count} seeds: {verdict}."
+        return f"The difference, {names}, is {signed(pairs[0], 3, '-')} on this seed: one seed has no interval."
+    middle, half = interval(pairs, round(quantile(count), 3))  # as printed tables have it
+    shown = f"{signed(middle, 3, '-')} ± {fixed(half, 3)}"
+    verdict = "the seeds can't tell them apart" if abs(middle) <= half else "the interval leaves out zero"
+    return f"The paired difference, {names}, is {shown} over {count} seeds: {verdict}."
 
 
-def lines(entry, label, color, dash, scale):
-    """A thin line a run, and a thick one for their median."""
+def lines(entry: Json, label: str, color: str, dash: str, scale: float) -> list[Curve]:
+    """A thin line for each run, and a thick one for their median."""
     drawn = []
     if len(entry["losses"]) > 1:
         for run in entry["losses"]:
@@ -102,8 +94,8 @@ def lines(entry, label, color, dash, scale):
     return drawn
 
 
-def sums_of(record, seeds):
-    """Of every batch size, where its runs end at each rate, and its row of the table: the same at most settings."""
+def sums_of(record: Json, seeds: str) -> list[tuple[list[list[float]], list[str]]]:
+    """What `sum_of` gives for each batch size. Kept, because it depends on no control but the seeds."""
     if seeds not in _sums:
         made = record["made"]
         rows = [[seen(entry, seeds) for entry in row] for row in record["runs"]]
@@ -111,19 +103,17 @@ def sums_of(record, seeds):
     return _sums[seeds]
 
 
-_sums = {}
-
-
-def sum_of(made, size, entries):
-    ends = [[rate, final(entry)] for rate, entry in zip(made["rates"], entries)]
-    points = [point for point in ends if point[1] is not None]
+def sum_of(made: Json, size: int, entries: list[Json]) -> tuple[list[list[float]], list[str]]:
+    """For a batch size the points [rate, last loss] of its rates, and its row of the table."""
+    ends = [(rate, final(entry)) for rate, entry in zip(made["rates"], entries)]
+    points = [[rate, end] for rate, end in ends if end is not None]
     best = min(points, key=lambda point: point[1])
     scores = entries[made["rates"].index(best[0])]["accuracy"]
-    right = fixed(100 * sum(scores) / len(scores), 1) + " %"
+    right = fixed(100 * mean(scores), 1) + " %"
     return points, [f"{size}", f"{made['samples'] // size}", number(best[0]), number(best[1]), right]
 
 
-def compute(values, record):
+def compute(values: Json, record: Json) -> Figure:
     made, runs = record["made"], record["runs"]
     rates, batches, seeds = made["rates"], made["batches"], values["seeds"]
     row = BATCHES.index(values["batch"])
@@ -165,6 +155,7 @@ def compute(values, record):
     summary = f"Batch {batch}: {steps} steps see {made['samples']} samples. η = {rate} {fate(entry)}"
     names = f"η = {rate} minus η = {rival}"
     summary += f"; η = {rival} {fate(against)}. {difference(entry, against, names)}" if other != chosen else "."
-    table = {"caption": "The best recorded rate of every batch size, by median last loss", "rows": rows}
-    table["head"] = ["batch B", "steps", "best η", "last loss", "mean test accuracy"]
+    caption = "The best recorded rate of every batch size, by median last loss"
+    head = ["batch B", "steps", "best η", "last loss", "mean test accuracy"]
+    table: Table = {"caption": caption, "head": head, "rows": rows}
     return {"summary": summary, "panels": [above, below], "table": table}

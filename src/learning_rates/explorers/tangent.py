@@ -3,18 +3,24 @@
 import math
 
 from learning_rates import descent
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import Figure, Json, Panel, choice, curve, number, panel, slider
+
+TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Parts = list[Callable[[float], float]]  # a function and its first three derivatives
 
 TITLE = "Secant and tangent"
 QUESTION = "Where does making h smaller stop helping, and what stops it?"
 
-# Each curve: its function, its first three derivatives, and the y-range of its plot.
-CURVES = {
-    "sine": [math.sin, math.cos, lambda x: -math.sin(x), lambda x: -math.cos(x), [-2.2, 2.2]],
-    "exponential": [math.exp, math.exp, math.exp, math.exp, [-3.0, 12.0]],
-    "parabola": [lambda x: x * x / 2, lambda x: x, lambda x: 1.0, lambda x: 0.0, [-2.0, 5.0]],
-    "relu": [lambda x: max(x, 0.0), lambda x: 1.0 if x > 0 else 0.0, lambda x: 0.0, lambda x: 0.0, [-1.5, 3.5]],
+CURVES: "dict[str, Parts]" = {
+    "sine": [math.sin, math.cos, lambda x: -math.sin(x), lambda x: -math.cos(x)],
+    "exponential": [math.exp, math.exp, math.exp, math.exp],
+    "parabola": [lambda x: x * x / 2, lambda x: x, lambda x: 1.0, lambda x: 0.0],
+    "relu": [lambda x: max(x, 0.0), lambda x: 1.0 if x > 0 else 0.0, lambda x: 0.0, lambda x: 0.0],
 }
+HEIGHTS = {"sine": [-2.2, 2.2], "exponential": [-3.0, 12.0], "parabola": [-2.0, 5.0], "relu": [-1.5, 3.5]}  # of plots
 LABELS = {"sine": "sin x", "exponential": "eˣ", "parabola": "x² / 2", "relu": "max(0, x), ReLU"}
 ORDER = ["sine", "exponential", "parabola", "relu"]  # MicroPython's dicts forget theirs
 BITS = {"double": 53, "single": 24}  # of a significand
@@ -32,13 +38,13 @@ CONTROLS = [
 ]
 
 
-def rounded(value, bits):
-    """A number as a float of that many significant bits stores it."""
+def rounded(value: float, bits: int) -> float:
+    """A number as a float of so many significant bits stores it."""
     fraction, exponent = math.frexp(value)
     return math.ldexp(math.floor(math.ldexp(fraction, bits) + 0.5), exponent - bits) if bits < 53 else value
 
 
-def slope(function, x, h, central, bits):
+def slope(function: "Callable[[float], float]", x: float, h: float, central: bool, bits: int) -> float:
     """The difference quotient, with every intermediate result rounded; with 53 bits the package's own."""
     if bits >= 53:
         return descent.difference_quotient(function, x, h, central=central)
@@ -47,30 +53,30 @@ def slope(function, x, h, central, bits):
     return rounded(rounded(right - left, bits) / (2 * h if central else h), bits)
 
 
-def grid():
+def grid() -> list[float]:
     """Values of h, evenly spread in powers of ten; none but 1 is a power of two, where little would be rounded."""
     decades = round(-math.log10(SMALLEST))
     return [SMALLEST * 10 ** (i / A_DECADE) for i in range(decades * A_DECADE + 1)]
 
 
-def bend(parts, x, h, central):
-    """The bend's share of the error, by Taylor's formula up to the third derivative."""
-    _, _, second, third, _ = parts
+def bend(parts: "Parts", x: float, h: float, central: bool) -> float:
+    """The error that the curve's bend makes, by Taylor's formula up to the third derivative."""
+    _, _, second, third = parts
     return abs((0.0 if central else second(x) * h / 2) + third(x) * h * h / 6)
 
 
-def rounding(parts, x, h, central, bits):
-    """Rounding's share at most: half a unit in the last place for each value of f, and for each sum x ± h."""
+def rounding(parts: "Parts", x: float, h: float, central: bool, bits: int) -> float:
+    """The greatest error that rounding makes: half a unit in the last place of each value of f, and of each x ± h."""
     height, moved = abs(parts[0](x)), abs(x * parts[1](x))
     return 2.0 ** (1 - bits) * ((height + moved) / 2 if central else height + moved / 2) / h
 
 
-def line_through(at, height, steepness, reach):
+def line_through(at: float, height: float, steepness: float, reach: float) -> list[list[float]]:
     """Two points of a straight line, as far as the plot goes."""
     return [[x, height + steepness * (x - at)] for x in (-reach, reach)]
 
 
-def verdict(parts, x, h, central, bits, error):
+def verdict(parts: "Parts", x: float, h: float, central: bool, bits: int, error: float) -> str:
     """What the error at this h is made of, in words."""
     if error == 0:
         return "nothing is lost here"
@@ -88,7 +94,8 @@ def verdict(parts, x, h, central, bits, error):
     return "most of it is rounding, which the division by h enlarges: a smaller h hurts"
 
 
-def upper(values, parts, x, h, quotient):
+def upper(values: Json, parts: "Parts", x: float, h: float, quotient: float) -> Panel:
+    """The curve, its tangent, and the secant whose slope is the quotient."""
     function, central = parts[0], values["quotient"] == "central"
     true, height = parts[1](x), function(x)
     xs = [-WIDE + 2 * WIDE * i / 60 for i in range(61)]
@@ -101,11 +108,19 @@ def upper(values, parts, x, h, quotient):
     drawn.append(curve("secant: the quotient", secant, color, dash=dash))
     names = ["x − h", "x + h"] if central else ["x", "x + h"]
     marks = [{"x": at, "y": function(at), "text": name} for at, name in zip(ends, names)]
-    ranges = {"x_range": [-WIDE, WIDE], "y_range": parts[4], "marks": marks, "rule": x}
-    return panel("The curve", "x", "f(x)", drawn, **ranges)
+    y_range = HEIGHTS[values["curve"]]
+    return panel("The curve", "x", "f(x)", drawn, x_range=[-WIDE, WIDE], y_range=y_range, marks=marks, rule=x)
 
 
-def lower(values, parts, x, h, error, swept):
+def lower(
+    values: Json,
+    parts: "Parts",
+    x: float,
+    h: float,
+    error: float,
+    swept: dict[str, list[list[float]]],
+) -> Panel:
+    """The errors of both quotients against h, and what is predicted of them."""
     central, bits = values["quotient"] == "central", BITS[values["precision"]]
     drawn = []
     for name, color, dash in (("forward", FORWARD, "8,4"), ("central", CENTRAL, "2,2")):
@@ -119,11 +134,11 @@ def lower(values, parts, x, h, error, swept):
             drawn.append(curve(name, arm, "#9c9ca1", dash=dash, width=1.5))
     marks = [{"x": h, "y": max(error, SMALLEST), "text": number(error)}]
     pointer = {"control": "h", "scale": 1.0}
-    ranges = {"x_range": [SMALLEST, 1.0], "y_range": [SMALLEST, 10.0], "marks": marks, "rule": h, "pointer": pointer}
-    return panel("Its error", "distance h", "|quotient − slope|", drawn, x_scale="log", y_scale="log", **ranges)
+    axes: Json = {"x_scale": "log", "y_scale": "log", "x_range": [SMALLEST, 1.0], "y_range": [SMALLEST, 10.0]}
+    return panel("Its error", "distance h", "|quotient − slope|", drawn, marks=marks, rule=h, pointer=pointer, **axes)
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     parts, bits = CURVES[values["curve"]], BITS[values["precision"]]
     x, h = rounded(round(values["x"], 6), bits), rounded(values["h"], bits)  # a slider's 0 may be 1e-17
     true = parts[1](x)
@@ -147,6 +162,8 @@ def compute(values):
         off = abs(found[name] - true)
         rows.append([name, number(found[name], 6), number(off), f"{number(best[1])} at h = {number(best[0], 1)}"])
     head = ["quotient", "at this h", "error", "least error drawn"]
-    table = {"caption": "Both quotients at this h", "head": head, "rows": rows}
-    panels = [upper(values, parts, x, h, quotient), lower(values, parts, x, h, error, swept)]
-    return {"summary": summary, "panels": panels, "table": table}
+    return {
+        "summary": summary,
+        "panels": [upper(values, parts, x, h, quotient), lower(values, parts, x, h, error, swept)],
+        "table": {"caption": "Both quotients at this h", "head": head, "rows": rows},
+    }

@@ -3,7 +3,7 @@
 import math
 
 from learning_rates import descent
-from learning_rates.explorers import choice, curve, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, number, panel, slider
 
 TITLE = "Three methods in a valley"
 QUESTION = "Set ηλₘₐₓ to 1.5, which plain descent survives. How much momentum does heavy ball bear there, and Nesterov?"
@@ -31,12 +31,12 @@ CONTROLS = [
 ]
 
 
-def settings(method, values):
-    """Momentum and whether it looks ahead, for a method."""
+def settings(method: str, values: Json) -> tuple[float, bool]:
+    """A method's momentum, and whether it looks ahead."""
     return (0.0 if method == "plain" else values["momentum"]), method == "nesterov"
 
 
-def descended(method, values):
+def descended(method: str, values: Json) -> tuple[descent.Surface, list[list[float]]]:
     """The valley, λ = 1 across and 1/κ along, and the points of a descent in it."""
     momentum, nesterov = settings(method, values)
     surface = descent.quadratic([1.0, 1 / values["kappa"]])
@@ -44,16 +44,16 @@ def descended(method, values):
     return surface, descent.descend(surface.gradient, optimizer, START, values["steps"], limit=FAR)
 
 
-def predicted(method, values):
-    """Contraction of the distance a step across the valley, and along it; the greater rules in the long run."""
+def predicted(method: str, values: Json) -> list[float]:
+    """The factors of the distance a step, across the valley and along it; in the long run the greater one decides."""
     momentum, nesterov = settings(method, values)
     along = 1 / values["kappa"]
     return [descent.contraction(values["rate"], each, momentum, nesterov) for each in (1.0, along)]
 
 
-def above_floor(losses):
-    """The losses until a computer cannot tell them from 0; a slope through those after it would say that all stands."""
-    kept = []
+def above_floor(losses: list[float]) -> list[float]:
+    """The losses until they cannot be told from 0: a slope through those that follow would say that nothing moves."""
+    kept: list[float] = []
     for loss in losses:
         if loss <= FLOOR:
             break
@@ -61,19 +61,19 @@ def above_floor(losses):
     return kept
 
 
-def measured(losses):
-    """Contraction of the distance a step over the second half of a descent: the slope of a line through log loss."""
+def measured(losses: list[float]) -> float:
+    """The factor of the distance a step over the second half of a descent: the slope of a line through log loss."""
     kept = above_floor(losses)
     if len(kept) < 3:
-        return 0.0 if len(kept) < len(losses) else 1.0  # it has arrived at once, or it flew apart at once
+        return 0.0 if len(kept) < len(losses) else 1.0  # it arrived at once, or it diverged at once
     logs = [math.log(loss) / 2 for loss in kept[len(kept) // 2 :]]
     middle, mean = (len(logs) - 1) / 2, sum(logs) / len(logs)
     spread = sum([(i - middle) ** 2 for i in range(len(logs))])
     return math.exp(sum([(i - middle) * (log - mean) for i, log in enumerate(logs)]) / spread)
 
 
-def predicted_slope(losses, factor):
-    """The line that log loss should follow, through the middle of the run, where the measuring begins."""
+def predicted_slope(losses: list[float], factor: float) -> list[list[float]]:
+    """The line that log loss should follow, through the middle of the run, where `measured` begins."""
     middle, last = len(above_floor(losses)) // 2, len(losses) - 1
     level, fall = math.log(max(losses[middle], FLOOR)), 2 * math.log(max(factor, FLOOR))
     steps = sorted({0, middle, last})
@@ -81,7 +81,7 @@ def predicted_slope(losses, factor):
     return [[step, math.exp(min(max(level + fall * (step - middle), -bound), bound))] for step in steps]
 
 
-def contours(kappa):
+def contours(kappa: float) -> list[Curve]:
     """Ellipses of equal loss, ½ (a² + b²/κ) = level."""
     curves = []
     for level in LEVELS:
@@ -92,7 +92,7 @@ def contours(kappa):
     return curves
 
 
-def judge(method, values):
+def judge(method: str, values: Json) -> str:
     """Whether the chosen method converges, in words."""
     momentum, nesterov = settings(method, values)
     limit = descent.greatest_rate(1.0, momentum, nesterov)
@@ -107,19 +107,18 @@ def judge(method, values):
     return f"{label} converges: ηλₘₐₓ = {product} < {number(limit, 4)}, slowest {slower}"
 
 
-def compute(values):
+def compute(values: Json) -> Figure:
     chosen, style = values["method"], METHODS[values["method"]]
+    surface, walked = descended(chosen, values)
+    across = [surface.loss(point) for point in walked]
+    walk = curve(style["label"], [[b, a] for a, b in walked], style["color"], dots=True)
     drawn, rows, rates = [], [], []
     for method in ORDER:
-        surface, path = descended(method, values)
-        losses = [surface.loss(point) for point in path]
+        losses = across if method == chosen else [surface.loss(point) for point in descended(method, values)[1]]
         momentum, nesterov = settings(method, values)
         rates.append([max(predicted(method, values)), measured(losses)])
         limit = descent.greatest_rate(1.0, momentum, nesterov)
         rows.append([METHODS[method]["label"], number(limit), number(rates[-1][0]), number(rates[-1][1])])
-        if method == chosen:
-            walk = curve(style["label"], [[b, a] for a, b in path], style["color"], dots=True)
-            across = losses
         stride = 1 if method == chosen else 2  # half the points for those in the background
         points = [[step, max(losses[step], FLOOR)] for step in range(0, len(losses), stride)]
         look = METHODS[method]
@@ -152,5 +151,5 @@ def compute(values):
         f"plain 2, heavy ball {number(heavy)}, Nesterov {number(ahead)}."
     )
     head = ["method", "limit of ηλₘₐₓ", "factor a step, predicted", "measured"]
-    table = {"caption": "All three at these settings", "head": head, "rows": rows}
+    table: Table = {"caption": "All three at these settings", "head": head, "rows": rows}
     return {"summary": summary, "panels": [above, below], "table": table}
