@@ -172,9 +172,9 @@ def record_sharpness() -> None:
         for rate in START_RATES:
             if (name, rate, LOOKS[-1], START_SEEDS[-1]) in table:
                 continue
-            weights = stacked([first_weights(models.mlp, seed) for seed in START_SEEDS])
-            vector = [jnp.asarray(generator.normal(size=part.shape), "float32") for part in weights]
-            found, vector, losses = first_look(weights, vector)
+            first = stacked([first_weights(models.mlp, seed) for seed in START_SEEDS])
+            vector = [jnp.asarray(generator.normal(size=part.shape), "float32") for part in first]
+            found, vector, losses = first_look(first, vector)
             rows = [(0, found, losses)]
             for done, weights, _ in train(
                 [Run((name, rate), seed, make(rate)) for seed in START_SEEDS], data, BATCH_SIZE, every=2

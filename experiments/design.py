@@ -14,12 +14,14 @@ import random
 from typing import Any
 
 from experiments.recording import write_record
-from learning_rates.explorers import design
+from learning_rates.explorers import Control, design
 from learning_rates.schedules import Schedule
 
 Pair = tuple[Schedule, Schedule]  # rate and momentum
 RATES = [float(f"{10 ** (-3 + k / 16):.3g}") for k in range(49)]
-MOMENTA = {name: [0.0, 0.5, 0.7, 0.9] for name in design.RIVALS} | {"one-cycle": [0.0, 0.5, 0.9, "cycled"]}
+MOMENTA: dict[str, list[Any]] = {name: [0.0, 0.5, 0.7, 0.9] for name in design.RIVALS} | {
+    "one-cycle": [0.0, 0.5, 0.9, "cycled"]
+}
 TRIES = 3000
 DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
 KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]
@@ -59,7 +61,7 @@ def tuned(noise: float) -> dict[str, Any]:
     return best
 
 
-def moved(control: dict[str, Any], value: float, source: random.Random) -> float:
+def moved(control: Control, value: Any, source: random.Random) -> float:
     """Another value of a slider, near this one, on one of the slider's own marks."""
     if control["format"] == "integer":
         other = value + source.choice([-8, -3, -1, 1, 3, 8])

@@ -2,7 +2,8 @@
 
     KERAS_BACKEND=tensorflow LEARNING_RATES_DATA=... python -m experiments.one_cycle
 
-makes one_cycle_ladder and one_cycle_settings in results/. About half an hour on two cores.
+makes one_cycle_ladder and one_cycle_settings in results/. About half an hour on two cores. What stands there was made
+when `fit` shuffled the batches itself; a new recording draws their order as all engines do.
 """
 
 from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, ensure

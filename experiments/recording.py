@@ -102,8 +102,8 @@ def comparison(table: ComparisonTable) -> dict[str, Any]:
 def arm_at(trial: Trial, name: str, peak: float, steps: int) -> dict[str, Any]:
     arm = trial.arms[name]
     rate, momentum = rate_and_momentum(arm.schedule, peak, steps, arm.options)
-    moving = isinstance(momentum, schedules.Schedule)
-    return {"max_lr": peak, "rate": rate.config, "momentum": momentum.config if moving else momentum}
+    shown = momentum.config if isinstance(momentum, schedules.Schedule) else momentum
+    return {"max_lr": peak, "rate": rate.config, "momentum": shown}
 
 
 def _spaced(named: Mapping[str, Any]) -> dict[str, Any]:

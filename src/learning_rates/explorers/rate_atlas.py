@@ -75,7 +75,7 @@ def difference(entry: Json, other: Json, names: str) -> str:
     pairs = [a[-1] - b[-1] for a, b in zip(entry["losses"], other["losses"])]
     if count == 1:
         return f"The difference, {names}, is {signed(pairs[0], 3, '-')} on this seed: one seed has no interval."
-    middle, half = interval(pairs, round(quantile(count), 3))  # as printed tables have it
+    middle, half = interval(pairs, quantile(count))
     shown = f"{signed(middle, 3, '-')} ± {fixed(half, 3)}"
     verdict = "the seeds can't tell them apart" if abs(middle) <= half else "the interval leaves out zero"
     return f"The paired difference, {names}, is {shown} over {count} seeds: {verdict}."

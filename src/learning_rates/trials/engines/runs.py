@@ -1,6 +1,6 @@
 """One run: the rate and momentum of its every step, the order of its batches, and how its network is judged."""
 
-from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ class Run:
 
     def __init__(
         self,
-        key: Hashable,
+        key: Any,
         seed: int,
         rate: Schedule,
         momentum: float | Schedule = 0.9,
