@@ -58,7 +58,7 @@ def release(tmp_path_factory):
         (clone / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, clone / name)
     identity = ["-c", "user.name=reader", "-c", "user.email=reader@example.org", "-c", "commit.gpgsign=false"]
-    tag = address.project()[1]
+    tag = f"v{address.project()[1]}"
     for command in (["init"], ["add", "--all"], ["commit", "--message", "snapshot"], ["tag", tag]):
         subprocess.run(["git", *identity, *command], cwd=clone, check=True, capture_output=True)
     return f"git+{clone.as_uri()}@{tag}"

@@ -1,5 +1,7 @@
+"""Data sets: where they come from, their shapes and values, what is said where they are missing, and bad input."""
+
 import hashlib
-import importlib.util
+import importlib
 import io
 import sys
 import zipfile
@@ -135,9 +137,8 @@ def test_sample_is_small_and_has_its_licence_beside_it():
     assert "Zalando SE" in (data / "LICENSE-fashion-mnist.txt").read_text()
 
 
+@pytest.mark.skipif(not make_sample.DEBIAN.is_dir(), reason="Debian's dataset-fashion-mnist is not installed")
 def test_sample_is_what_the_script_makes():
-    if not make_sample.DEBIAN.is_dir():
-        pytest.skip("Debian's package dataset-fashion-mnist is not installed")
     with np.load(make_sample.SAMPLE) as stored:
         for key, values in make_sample.make(make_sample.DEBIAN).items():
             np.testing.assert_array_equal(stored[key], values)
@@ -200,6 +201,7 @@ def test_mirror_must_be_readable(mirror, content):
     ],
 )
 def test_missing_set_says_the_three_ways_and_leaves_no_half_file(offline, name, arguments, cached):
+    """A half file under the final name spoils every later run: keras-team/keras#1713."""
     with pytest.raises(FileNotFoundError) as raised:
         getattr(datasets, name)(**arguments)
     for way in ("LEARNING_RATES_DATA", f"~/.keras/datasets/{cached}", "with a connection", "connection lost"):
@@ -435,7 +437,7 @@ def test_boston_housing_must_be_whole(mirror):
         datasets.boston_housing()
 
 
-def test_boston_housing_warns_of_itself():
+def test_boston_housing_is_documented_as_deprecated():
     assert "Deprecated" in datasets.boston_housing.__doc__.splitlines()[0]
 
 

@@ -14,12 +14,6 @@ HOMES += [ROOT / "src/learning_rates/trials/declared"]
 PLACE = re.compile(r"`([\w./-]+/|[\w./-]+\.(?:py|sh|md|yml|json|toml|ipynb|html|txt))`")
 MADE = {"dist/", "content-security-policy.txt", "404.html"}  # by a build
 MADE |= {"notebooks/NN_name.ipynb", "exercises/name.py"}  # by whoever adds a chapter
-    "dist/",
-    "content-security-policy.txt",
-    "404.html",
-    "notebooks/NN_name.ipynb",
-    "exercises/name.py",
-}  # or to be made
 
 
 @pytest.fixture(params=GUIDES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,5 +1,6 @@
 """Networks: their sizes, their seeds, what they give, and bad input; MobileNetV2's features and its weights."""
 
+import itertools
 import math
 
 import keras
@@ -76,11 +77,20 @@ def test_a_seed_is_a_start(name):
     assert not np.array_equal(first[0], other[0])
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_layers_of_one_shape_start_apart(name):
-    weights = [w for w in getattr(models, name)().get_weights() if w.ndim > 1]
-    for i, one in enumerate(weights):
-        assert not any(np.array_equal(one, other) for other in weights[i + 1 :])
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("mlp", {"inputs": 8, "hidden": 8, "classes": 8}),
+        ("tabular", {"inputs": 8, "hidden": (8, 8), "outputs": 8}),
+        ("cnn", {"shape": (8, 8, 4), "filters": (4, 4)}),
+        ("resnet", {}),
+    ],
+)
+def test_layers_of_one_shape_start_apart(name, sizes):
+    weights = [w for w in getattr(models, name)(**sizes).get_weights() if w.ndim > 1]
+    alike = [(a, b) for a, b in itertools.combinations(weights, 2) if a.shape == b.shape]
+    assert alike
+    assert not any(np.array_equal(a, b) for a, b in alike)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -232,10 +242,6 @@ def test_images_are_resized_bilinearly():
     np.testing.assert_array_equal(models._resized(images, 2), images)
 
 
-def test_images_of_any_size_give_features(mirror):
-    assert models.mobilenet_v2_features(np.zeros((1, 50, 70, 3), np.uint8), size=64).shape == (1, 1280)
-
-
 def test_without_a_mirror_the_weights_are_keras_own_with_its_preprocessing(monkeypatch, untrained):
     asked = []
     monkeypatch.delenv("LEARNING_RATES_DATA", raising=False)
@@ -284,31 +290,33 @@ def test_sizes_of_features_are_named(name, bad):
         models.mobilenet_v2_features(noise(1), **{name: bad})
 
 
-def test_the_whole_network_is_its_features_with_a_head(mirror):
-    network = models.mobilenet_v2(size=32, classes=2, seed=3)
-    features = models.mobilenet_v2_features(noise(4, side=20), size=32)
-    expected = models.head(classes=2, seed=3).predict_on_batch(features)
-    np.testing.assert_allclose(network.predict_on_batch(noise(4, side=20)), expected, rtol=1e-3, atol=1e-4)
+def test_the_whole_network_is_its_features_with_a_head_for_images_of_any_size(mirror):
+    network, images = models.mobilenet_v2(size=32, classes=2, seed=3), noise(4, side=20)[:, :, :14]
+    features = models.mobilenet_v2_features(images, size=32)
+    expected = keras.ops.convert_to_numpy(models.head(classes=2, seed=3)(features))
+    found = keras.ops.convert_to_numpy(network(images, training=False))
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
 def test_frozen_the_head_alone_is_trained(mirror, untrained):
     whole, frozen = (models.mobilenet_v2(size=32, frozen=flag) for flag in (False, True))
     assert [weight.shape for weight in frozen.trainable_variables] == [(1280, 3), (3,)]
     assert len(whole.trainable_variables) == len(untrained.trainable_variables) + 2
-    before = [keras.ops.convert_to_numpy(weight) for weight in frozen.non_trainable_variables]
-    frozen.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    frozen.train_on_batch(noise(4), np.array([0, 1, 2, 0]))
-    after = [keras.ops.convert_to_numpy(weight) for weight in frozen.non_trainable_variables]
-    kept = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
-    assert sum(kept) >= len(untrained.weights), "normalisation keeps its averages; only seeds move on"
+    for network, keeps in ((whole, False), (frozen, True)):  # the averages of batch normalisation
+        averages = [weight for weight in network.non_trainable_variables if weight.name.startswith("moving")]
+        before = [keras.ops.convert_to_numpy(weight) for weight in averages]
+        network(noise(4), training=True)
+        after = [keras.ops.convert_to_numpy(weight) for weight in averages]
+        assert len(averages) == 2 * 52
+        assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True)) == keeps
 
 
 def test_images_are_augmented_at_training_steps_alone(mirror):
     plain, varied = (models.mobilenet_v2(size=32, frozen=True, augmented=flag, dropout=0) for flag in (False, True))
-    told = [keras.ops.convert_to_numpy(network(noise(4), training=True)) for network in (plain, varied)]
-    assert not np.allclose(*told, atol=1e-3)
-    told = [keras.ops.convert_to_numpy(network(noise(4), training=False)) for network in (plain, varied)]
-    np.testing.assert_allclose(*told, rtol=1e-5)
+    logits = [keras.ops.convert_to_numpy(network(noise(4), training=True)) for network in (plain, varied)]
+    assert not np.allclose(*logits, atol=1e-3)
+    logits = [keras.ops.convert_to_numpy(network(noise(4), training=False)) for network in (plain, varied)]
+    np.testing.assert_allclose(*logits, rtol=1e-5)
 
 
 @needs_data

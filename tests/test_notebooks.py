@@ -9,8 +9,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from tools import address
-from tools import run_notebooks as notebooks
+from tools import address, run_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -40,7 +39,7 @@ def outputs(notebook):
 def text_of(output):
     """What an output says: its stream or the text in its data, without embedded figures."""
     data = output.get("data", {})
-    html = notebooks.PNG_IN_HTML.sub("", data.get("text/html", ""))
+    html = run_notebooks.PNG_IN_HTML.sub("", data.get("text/html", ""))
     return "\n".join([output.get("text", ""), data.get("text/plain", ""), html])
 
 
@@ -70,9 +69,9 @@ def test_no_errors_and_no_stderr(notebook):
 
 
 def test_no_widget_views_and_no_noise_in_the_metadata(notebook):
-    assert [output for output in outputs(notebook) if notebooks.WIDGET_VIEW in output.get("data", {})] == []
-    assert notebook.metadata == notebooks.NOTEBOOK_METADATA
-    assert {key for cell in notebook.cells for key in cell.metadata} <= set(notebooks.KEPT_METADATA)
+    assert [output for output in outputs(notebook) if run_notebooks.WIDGET_VIEW in output.get("data", {})] == []
+    assert notebook.metadata == run_notebooks.NOTEBOOK_METADATA
+    assert {key for cell in notebook.cells for key in cell.metadata} <= set(run_notebooks.KEPT_METADATA)
 
 
 def test_no_paths_of_one_machine(notebook):
@@ -107,71 +106,10 @@ def test_every_figure_has_alternative_text(notebook):
 
 
 def test_every_figure_decodes(notebook):
+    figures = []
     for data in [output.get("data", {}) for output in outputs(notebook)]:
-        figures = notebooks.PNG_IN_HTML.findall(data.get("text/html", ""))
-        for encoded in [*figures, data["image/png"]] if "image/png" in data else figures:
-            Image.open(io.BytesIO(base64.b64decode(encoded))).load()
-
-
-# --------------------------------------------------------------------------------- tools/run_notebooks.py
-def made(folder, *sources):
-    path = folder / "x.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources]), path)
-    return path
-
-
-def png(image):
-    file = io.BytesIO()
-    image.save(file, "png", compress_level=0)
-    return file.getvalue()
-
-
-def test_run_stores_outputs_without_noise(tmp_path):
-    path = made(tmp_path, "print('one')\nprint('two')", "import ipywidgets\nipywidgets.IntSlider()")
-    assert notebooks.run(path) == []
-    printed, slider = outputs(nbformat.read(path, as_version=4))
-    assert printed.text == "one\ntwo\n"
-    assert set(slider.data) == {"text/plain"}
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize(
-    ("source", "complaint"),
-    [
-        ("import warnings\nwarnings.warn('old name')", "UserWarning: old name"),
-        ("1 / 0", "ZeroDivisionError"),
-    ],
-)
-def test_run_leaves_a_notebook_that_warns_or_fails(tmp_path, source, complaint):
-    path = made(tmp_path, source)
-    before = path.read_bytes()
-    assert complaint in "\n".join(notebooks.run(path))
-    assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_start_up_lines_are_no_complaint():
-    lines = [
-        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
-        "I0000 00:00:1795300638.502326   15557 cudart_stub.cc:31] Could not find cuda drivers on your machine.",
-        "E0000 00:00:1795300642.608997   15557 cuda_platform.cc:52] failed call to cuInit: UNKNOWN ERROR (303)",
-        "2026-11-21 22:00:00.123456: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.",
-        "To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow.",
-        "",
-    ]
-    assert notebooks.complaints("\n".join([*lines, "UserWarning: old name"])) == ["UserWarning: old name"]
-
-
-def test_a_figure_of_few_colours_shrinks_and_looks_the_same():
-    image = Image.radial_gradient("L").convert("RGBA")
-    small = Image.open(io.BytesIO(notebooks.shrink(png(image))))
-    assert small.mode == "P"
-    assert small.convert("RGBA").tobytes() == image.tobytes()
-
-
-def test_a_photograph_keeps_its_colours():
-    image = Image.effect_noise((64, 64), 200).convert("RGB").rotate(90)
-    image = Image.merge("RGB", [image.getchannel(0), image.getchannel(1).rotate(90), image.getchannel(2).rotate(180)])
-    small = notebooks.shrink(png(image))
-    assert Image.open(io.BytesIO(small)).convert("RGB").tobytes() == image.tobytes()
-    assert len(small) <= len(png(image))
+        figures += run_notebooks.PNG_IN_HTML.findall(data.get("text/html", ""))
+        figures += [data["image/png"]] if "image/png" in data else []
+    assert figures
+    for encoded in figures:
+        Image.open(io.BytesIO(base64.b64decode(encoded))).load()

@@ -1,5 +1,6 @@
-"""The built package: what the wheel holds, what it asks for, and that it works alone."""
+"""The package: its names, its annotations, what its wheel holds and asks for, and that it works alone."""
 
+import ast
 import email
 import shutil
 import subprocess
@@ -11,9 +12,105 @@ from pathlib import Path
 
 import pytest
 
+import learning_rates
+
 ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "src/learning_rates").rglob("*.py"))
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", "src/learning_rates", "results"]
 NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+
+
+def test_the_package_names_what_it_has():
+    assert {"SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"} <= set(dir(learning_rates))
+    with pytest.raises(AttributeError, match="has no attribute 'Adamant'"):
+        _ = learning_rates.Adamant
+
+
+def is_public(name):
+    return not name.startswith("_") or name.endswith("__")
+
+
+def lacks_annotations(function, method=False):
+    """Whether a return or a parameter is bare, but for a method's self or cls."""
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args][1 if method else 0 :]
+    more = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
+    return not function.returns or any(not each.annotation for each in [*named, *arguments.kwonlyargs, *more])
+
+
+def assigned(function):
+    """What a method assigns to its self: pairs of an attribute and the expression, if the pair can be told."""
+    for node in ast.walk(function):
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple):
+                values = node.value.elts if isinstance(node.value, ast.Tuple) else [None] * len(target.elts)
+                pairs = zip(target.elts, values, strict=True)
+            for each, value in pairs:
+                if isinstance(each, ast.Attribute) and getattr(each.value, "id", None) == "self":
+                    yield each.attr, value
+
+
+def bare_attributes(kind):
+    """The public attributes of a class that get a type neither of their own nor from the parameter that they are."""
+    bare, typed = set(), set()
+    for node in ast.walk(kind):
+        if isinstance(node, ast.AnnAssign):
+            typed.add(getattr(node.target, "attr", getattr(node.target, "id", None)))
+        elif isinstance(node, ast.FunctionDef):
+            parameters = {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
+            for name, value in assigned(node):
+                (typed if getattr(value, "id", None) in parameters else bare).add(name)
+    if not any(
+        getattr(base, "id", None) in ("Enum", "IntEnum", "StrEnum") for base in kind.bases
+    ):  # those have members
+        own = [target for node in kind.body if isinstance(node, ast.Assign) for target in node.targets]
+        bare |= {target.id for target in own if isinstance(target, ast.Name)}
+    return sorted(filter(is_public, bare - typed))
+
+
+def bare_names(source):
+    """The public functions, methods and attributes of a module that are not annotated."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and is_public(node.name) and lacks_annotations(node):
+            yield node.name
+        if isinstance(node, ast.ClassDef) and is_public(node.name):
+            for each in node.body:
+                if isinstance(each, ast.FunctionDef) and is_public(each.name):
+                    static = any(getattr(decorator, "id", "") == "staticmethod" for decorator in each.decorator_list)
+                    if lacks_annotations(each, method=not static):
+                        yield f"{node.name}.{each.name}"
+            yield from (f"{node.name}.{name}" for name in bare_attributes(node))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "src/learning_rates")))
+def test_every_public_function_method_and_attribute_is_annotated(path):
+    """PEP 561: py.typed promises it. Whether the annotations are true is for mypy to say."""
+    assert list(bare_names(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_missing_annotation_is_found():
+    source = """
+def f(a: int): pass
+def g(a, *, b: int) -> int: pass
+def h(a: int, *rest: int, **more: int) -> int: pass
+def _private(a): pass
+class C:
+    kind = "c"
+    _hidden = 1
+    typed: int
+    def __init__(self, a: int, b: int) -> None:
+        self.a, self.product = a, a * b
+        self.typed = self.sum = a + b
+        self.total: int = a + b
+        self._hidden = b
+    def method(self, *rest) -> int: pass
+    @staticmethod
+    def static(a) -> int: pass
+    @property
+    def size(self) -> int: pass
+"""
+    assert list(bare_names(source)) == ["f", "g", "C.method", "C.static", "C.kind", "C.product", "C.sum"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +168,8 @@ def test_the_wheel_holds_the_package_its_data_and_the_recorded_runs(wheel):
         for path in (ROOT / "results").rglob("*.*")
         if path.suffix != ".lock"
     }
-    expected = {path.as_posix() for path in package | runs if "__pycache__" not in path.parts}
+    files = (path for path in package | runs if path.name != "README.md" and "__pycache__" not in path.parts)
+    expected = {path.as_posix() for path in files}
     assert {"learning_rates/py.typed", "learning_rates/book.mplstyle"} <= expected
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
 

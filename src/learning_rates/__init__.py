@@ -1,9 +1,15 @@
-"""Learning-rate schedules and moving momentum for Keras 3.
+"""Learning-rate and momentum schedules for Keras 3.
 
 Names load when first used, so that `learning_rates.schedules` costs neither Keras nor NumPy.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from learning_rates.keras_schedules import InGraphSchedule
+    from learning_rates.optimizers import SGD, Adam, AdamW
+    from learning_rates.range_test import lr_range_test
 
 _HOMES = {
     "Adam": "optimizers",
@@ -15,11 +21,11 @@ _HOMES = {
 __all__ = ["SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])

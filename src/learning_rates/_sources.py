@@ -1,7 +1,9 @@
 """Where data files come from: a local mirror, the cache that Keras fills too, or a download, whole or not at all.
 
-Nothing here imports Keras, so that a data set that does without Keras loads without it.
+Nothing here imports Keras, so that a data set that needs no Keras loads without it.
 """
+
+from __future__ import annotations
 
 import hashlib
 import importlib
@@ -13,47 +15,54 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import numpy as np
+import numpy.typing as npt
 
-# What Pillow raises for an image it can't read; SyntaxError is what it says of a broken PNG.
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# What Pillow raises for an image that it can't read, SyntaxError for a broken PNG among them.
 _BAD_IMAGE = (OSError, SyntaxError, ValueError, EOFError, zlib.error)
 
 
-def mirror(name):
+def mirror(name: str) -> Path | None:
     """The path of a file in the local mirror, or None."""
     folder = os.environ.get("LEARNING_RATES_DATA")
     path = Path(folder, name) if folder else None
     return path if path and path.is_file() else None
 
 
-def cache():
+def cache() -> Path:
     """The folder where Keras keeps its downloads."""
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
 
 
-def find(name):
+def find(name: str) -> Path | None:
     """The path of a file in the local mirror or the cache, or None."""
     cached = cache() / name
     return mirror(name) or (cached if cached.is_file() else None)
 
 
-def fetch(name, url, sha256):
-    """The path of a file, downloaded into the cache where it is found in neither place."""
+def fetch(name: str, url: str, sha256: str) -> Path:
+    """The path of a file in the local mirror or the cache, where it is downloaded to if it is in neither."""
     found = find(name)
     if found is not None:
         return found
     try:
         return _download(url, sha256, cache() / name)
     except (OSError, HTTPException, ValueError) as error:
-        raise FileNotFoundError(three_ways(name, name, error)) from error
+        raise FileNotFoundError(unavailable(name, name, error)) from error
 
 
-def _download(url, sha256, path):
-    # Not keras.utils.get_file: it writes under the final name, and a wrong checksum or a kill leaves that file there.
+def _download(url: str, sha256: str, path: Path) -> Path:
+    # Not by keras.utils.get_file, which writes under the final name, where a wrong checksum or a kill leaves the file.
     path.parent.mkdir(parents=True, exist_ok=True)
     print(f"Downloading {url}", file=sys.stderr)
     digest = hashlib.sha256()
@@ -74,7 +83,8 @@ def _download(url, sha256, path):
     return path
 
 
-def three_ways(name, cached, error):
+def unavailable(name: str, cached: str, error: BaseException) -> str:
+    """The message for a data set that can't be downloaded: the three ways to get it."""
     return (
         f"The whole data set can't be had ({type(error).__name__}: {error}). Three ways to get it: "
         f"set the environment variable LEARNING_RATES_DATA to a folder that holds {name}; "
@@ -83,16 +93,16 @@ def three_ways(name, cached, error):
     )
 
 
-def by_hand(name, page):
-    """What to do where no program may download the file."""
+def account_needed(name: str, page: str) -> str:
+    """The message for a file that no program may download: where to get it by hand."""
     return (
         f"{name} is neither in the folder that the environment variable LEARNING_RATES_DATA names nor in {cache()}, "
         f"and its publisher asks for an account. Get it by hand from {page} and put it in either place."
     )
 
 
-def needed(module, package):
-    """A module that only some data sets need."""
+def import_optional(module: str, package: str) -> ModuleType:
+    """A module that only some data sets need; without it, an ImportError names the package to install."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -101,14 +111,17 @@ def needed(module, package):
         ) from error
 
 
-def load(path):
-    # Opened here, because np.load leaves the file open when it can't be read.
+def load(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an npz file."""
+    # The file is opened here, because np.load leaves it open when it can't read it.
     with path.open("rb") as file, np.load(file) as arrays:
         return {key: arrays[key] for key in arrays.files}
 
 
-def load_checked(path, shapes, **dtypes):
-    """The arrays of an npz file, each of the shape given here (None is any size) and of dtype uint8 or as named."""
+def load_checked(
+    path: Path, shapes: Mapping[str, tuple[int | None, ...]], **dtypes: Any
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an npz file, each of the shape given here (None is any size), and of dtype uint8 unless named."""
     try:
         arrays = load(path)
     except (ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -125,17 +138,19 @@ def load_checked(path, shapes, **dtypes):
     return arrays
 
 
-def _fits(found, shape):
+def _fits(found: tuple[int, ...], shape: tuple[int | None, ...]) -> bool:
     return len(found) == len(shape) and all(b in (None, a) for a, b in zip(found, shape, strict=True))
 
 
-def jpegs(path, stream, offsets, side):
-    """The images of which number i is the JPEG in bytes offsets[i] to offsets[i + 1] of a stream."""
-    image = needed("PIL.Image", "pillow")
-    stream, images = stream.tobytes(), np.empty((len(offsets) - 1, side, side, 3), np.uint8)
+def jpegs(
+    path: Path, stream: npt.NDArray[np.uint8], offsets: npt.NDArray[np.integer], side: int
+) -> npt.NDArray[np.uint8]:
+    """The square images in a stream of JPEG files, of which number i takes bytes offsets[i] to offsets[i + 1]."""
+    pillow = import_optional("PIL.Image", "pillow")
+    encoded, images = stream.tobytes(), np.empty((len(offsets) - 1, side, side, 3), np.uint8)
     for i, (start, end) in enumerate(itertools.pairwise(offsets)):
         try:
-            found = image.open(io.BytesIO(stream[start:end]))
+            found = pillow.open(io.BytesIO(encoded[start:end]))
             if found.size != (side, side):
                 raise ValueError(f"{found.width}×{found.height} pixels")
             images[i] = found.convert("RGB")
@@ -146,40 +161,41 @@ def jpegs(path, stream, offsets, side):
     return images
 
 
-def zipped_images(path, pattern, classes, count, prepare):
-    """The images of a zip file whose names match, read without unpacking it to disk.
+def zipped_images(
+    path: Path, pattern: str, classes: Sequence[str], count: int, prepare: Callable[[Image], Image]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """The images of a zip file whose names match a pattern, read without unpacking it to disk.
 
     Args:
-        path: of the zip file.
-        pattern: regular expression of the names wanted; its group says the class.
-        classes: names of the classes, in the order of their labels.
-        count: how many images there must be.
-        prepare: makes an RGB image of Pillow's the one that is kept; all must end up of one size.
+        path: The path of the zip file.
+        pattern: The regular expression that the whole name of an image matches, with its class as the only group.
+        classes: The names of the classes, in the order of their labels.
+        count: The number of images that there must be.
+        prepare: The function that makes the image to keep from an RGB image of Pillow's. All must have one size.
 
     Returns:
-        Images as a uint8 array of shape (count, height, width, 3), and labels as a uint8 array: by class, then by name.
+        The images, a uint8 array of shape (count, height, width, 3), and their labels, a uint8 array of shape (count,);
+        sorted by class, then by name.
     """
-    image = needed("PIL.Image", "pillow")
+    pillow = import_optional("PIL.Image", "pillow")
     try:
         with zipfile.ZipFile(path) as archive:
             matches = (re.fullmatch(pattern, name) for name in archive.namelist())
             members = sorted((classes.index(match[1]), match[0]) for match in matches if match)
             if len(members) != count:
                 raise ValueError(f"{len(members)} such images")
-            images = [_prepared(image, archive, name, prepare) for _, name in members]
+            images = []
+            for _, name in members:
+                with archive.open(name) as file, pillow.open(file) as image:
+                    images.append(np.asarray(prepare(image.convert("RGB"))))
     except (zipfile.BadZipFile, *_BAD_IMAGE) as error:
         rule = f"{path} must be a readable zip file of {count} images of {' and '.join(classes)}"
         raise ValueError(f"{rule}. Received: {error}") from error
     return np.stack(images), np.array([label for label, _ in members], np.uint8)
 
 
-def _prepared(image, archive, name, prepare):
-    with archive.open(name) as file, image.open(file) as opened:
-        return np.asarray(prepare(opened.convert("RGB")))
-
-
-def table(path, columns, rows, renamed):
-    """The numbers of a semicolon-separated file, whose columns must have these names, or names that stand for them."""
+def table(path: Path, columns: tuple[str, ...], rows: int, renamed: Mapping[str, str]) -> npt.NDArray[np.float64]:
+    """The numbers of a semicolon-separated file, whose columns must have these names once `renamed` is applied."""
     try:
         with path.open(encoding="utf-8") as file:
             names = [renamed.get(name, name) for name in file.readline().strip().split(";")]

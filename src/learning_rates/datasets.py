@@ -1,28 +1,40 @@
-"""Real data sets: an embedded sample, a local mirror, Keras's cache or a download, and nothing else in their stead.
+"""Real data sets: an embedded sample, a local mirror, Keras's cache or a download, never a substitute.
 
 Whole sets are looked for in the folder that the environment variable LEARNING_RATES_DATA names, then where Keras keeps
-its downloads; then they are downloaded, against a checksum, whole or not at all. Some mirrors hold reduced copies:
-`about` says how the copy that would be loaded differs from the original. Nothing here imports Keras before that is
-needed.
+its downloads. Failing that, they are downloaded and checked against a checksum, whole or not at all. Some mirrors hold
+reduced copies: `about` says how the copy that would be loaded differs from the original. Keras is imported only by the
+sets that it loads.
 """
+
+from __future__ import annotations
 
 import importlib
 from functools import partial
 from importlib import resources
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from learning_rates import _sources
 from learning_rates.checks import check_choice, check_flag, check_whole
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def _split_shapes(train, test, image):
+    from PIL.Image import Image
+
+Arrays: TypeAlias = tuple[npt.NDArray[Any], npt.NDArray[Any]]  # inputs and targets
+Split: TypeAlias = tuple[Arrays, Arrays]  # to train with and to judge by
+
+
+def _split_shapes(train: int, test: int, image: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     return {"x_train": (train, *image), "y_train": (train,), "x_test": (test, *image), "y_test": (test,)}
 
 
 _MNIST = _split_shapes(60_000, 10_000, (28, 28))
 _ROCK_PAPER_SCISSORS = _split_shapes(2520, 372, (28, 28, 3))
-_CIFAR10_JPEG = {
+_CIFAR10_JPEG: dict[str, tuple[int | None, ...]] = {
     f"{name}_{part}": size
     for part, count in (("train", 50_000), ("test", 10_000))
     for name, size in (("jpeg", (None,)), ("offsets", (count + 1,)), ("y", (count,)))
@@ -52,7 +64,7 @@ _BOSTON = (
     "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5",
 )
 
-# A mirror may hold a reduced copy in the original's stead: its file, and what to say of it.
+# The reduced copies that a mirror may hold in place of the original: the file, and how it differs.
 _COPIES = {
     "cifar10": ("cifar10_jpeg.npz", "A JPEG copy in another order: not bit-equal to the original."),
     "rock_paper_scissors": ("rock_paper_scissors_28px.npz", "A copy reduced from 300×300 to 28×28 pixels."),
@@ -67,21 +79,21 @@ CARDIO_COLUMNS = (
     "age", "gender", "height", "weight", "sbp", "dbp", "cholesterol", "gluc", "smoke", "alco", "active"
 )  # fmt: skip
 _KAGGLE_NAMES = {"ap_hi": "sbp", "ap_lo": "dbp"}
-# What a resting adult outside intensive care can have, in mmHg, with room to spare.
+# The blood pressures, in mmHg, that a resting adult outside intensive care can have, with room to spare.
 _SYSTOLIC, _DIASTOLIC = (60, 250), (30, 160)
 
 
-def about(name):
+def about(name: str) -> str:
     """How the copy of a data set that would be loaded here differs from the original, in one sentence.
 
     Args:
-        name: of the loader, such as "cifar10".
+        name: The name of the loader, such as "cifar10".
 
     Returns:
-        The sentence; "" where there is no difference. Tables of results print it.
+        The sentence, or "" where there is no difference. Tables of results print it.
 
     Raises:
-        ValueError: there is no loader of that name.
+        ValueError: There is no loader of that name.
 
     Example:
         >>> about("mnist")
@@ -91,12 +103,12 @@ def about(name):
     return _COPIES[name][1] if _copy(name) else _ORIGINALS[name]
 
 
-def fashion_mnist(sample=True):
+def fashion_mnist(sample: bool = True) -> Split:
     """Fashion-MNIST: 28×28 grey images of ten kinds of clothing, split as Keras splits it.
 
     Args:
-        sample: True for the embedded 6,000 + 1,000 images, the first 600 and 100 of each class in the original order;
-            False for the whole set of 60,000 + 10,000.
+        sample: Whether to load only the embedded 6,000 + 1,000 images, the first 600 and 100 of each class in the
+            original order. The whole set has 60,000 + 10,000 images.
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``: images as uint8 arrays of shape (n, 28, 28), from 0 (black) to 255,
@@ -104,8 +116,8 @@ def fashion_mnist(sample=True):
 
     Raises:
         TypeError: sample is neither True nor False.
-        FileNotFoundError: the whole set is in no known place and can't be downloaded.
-        ValueError: the local mirror's file holds something else.
+        FileNotFoundError: The whole set is in no known place and can't be downloaded.
+        ValueError: The local mirror's file holds something else.
 
     Example:
         >>> (x_train, y_train), (x_test, y_test) = fashion_mnist()
@@ -122,7 +134,7 @@ def fashion_mnist(sample=True):
     return _mnist_like("fashion_mnist", "fashion-mnist", sample="The embedded part needs none: sample=True.")
 
 
-def mnist():
+def mnist() -> Split:
     """MNIST: 28×28 grey images of handwritten digits, split as Keras splits it.
 
     Returns:
@@ -130,8 +142,8 @@ def mnist():
         (background) to 255, and labels 0 to 9 as uint8 arrays of shape (n,).
 
     Raises:
-        FileNotFoundError: the set is in no known place and can't be downloaded.
-        ValueError: the local mirror's file holds something else.
+        FileNotFoundError: The set is in no known place and can't be downloaded.
+        ValueError: The local mirror's file holds something else.
 
     Example:
         >>> (x_train, y_train), (x_test, y_test) = mnist()  # doctest: +SKIP
@@ -145,19 +157,19 @@ def mnist():
     return _mnist_like("mnist", "mnist.npz")
 
 
-def cifar10():
+def cifar10() -> Split:
     """CIFAR-10: 32×32 colour images of ten kinds of animals and vehicles.
 
-    A mirror may hold it as JPEG, in another order; ``about("cifar10")`` says so then.
+    A mirror may hold the images as JPEG files, in another order; then ``about("cifar10")`` says so.
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``: 50,000 + 10,000 images as uint8 arrays of shape (n, 32, 32, 3), from
         0 to 255, and labels 0 to 9 as uint8 arrays of shape (n,).
 
     Raises:
-        FileNotFoundError: the set is in no known place and can't be downloaded.
-        ImportError: the mirror's copy needs Pillow, which is missing.
-        ValueError: the local mirror's file holds something else.
+        FileNotFoundError: The set is in no known place and can't be downloaded.
+        ImportError: The mirror's copy needs Pillow, which is missing.
+        ValueError: The local mirror's file holds something else.
 
     Example:
         >>> (x_train, y_train), (x_test, y_test) = cifar10()  # doctest: +SKIP
@@ -169,32 +181,31 @@ def cifar10():
     """
     copy = _copy("cifar10")
     if copy is None:
-        # Keras gives these labels as a column.
-        return tuple(
-            (x, y.reshape(-1)) for x, y in _from_keras("cifar10", "cifar10_jpeg.npz", "cifar-10-batches-py-target")
-        )
+        (x_train, y_train), (x_test, y_test) = _from_keras("cifar10", "cifar10_jpeg.npz", "cifar-10-batches-py-target")
+        return (x_train, y_train.reshape(-1)), (x_test, y_test.reshape(-1))  # Keras gives these labels as a column
     arrays = _sources.load_checked(copy, _CIFAR10_JPEG, offsets_train=np.integer, offsets_test=np.integer)
-    return tuple(
+    train, test = (
         (_sources.jpegs(copy, arrays[f"jpeg_{part}"], arrays[f"offsets_{part}"], 32), arrays[f"y_{part}"])
         for part in ("train", "test")
     )
+    return train, test
 
 
-def rock_paper_scissors():
+def rock_paper_scissors() -> Split:
     """Rock, paper, scissors: rendered hands on white, reduced from 300×300 to 28×28 colour images.
 
-    The original is reduced on loading, by Pillow's box filter (each pixel the mean of what it covers), so that it has
-    the shape of the reduced copy that a mirror may hold; ``about("rock_paper_scissors")`` says which it is. The two are
-    alike, not bit-equal.
+    The original is reduced when it is loaded, by Pillow's box filter (each pixel is the mean of those it covers), so
+    that it has the shape of the reduced copy that a mirror may hold. ``about("rock_paper_scissors")`` says which of the
+    two would be loaded; they are alike, but not bit-equal.
 
     Returns:
         ``(x_train, y_train), (x_test, y_test)``: 2,520 + 372 images as uint8 arrays of shape (n, 28, 28, 3), from 0 to
         255, and labels 0 (rock), 1 (paper), 2 (scissors) as uint8 arrays of shape (n,), in order of the classes.
 
     Raises:
-        FileNotFoundError: the set is in no known place and can't be downloaded.
-        ImportError: the original needs Pillow, which is missing.
-        ValueError: a file holds something else.
+        FileNotFoundError: The set is in no known place and can't be downloaded.
+        ImportError: The original needs Pillow, which is missing.
+        ValueError: A file holds something else.
 
     Example:
         >>> (x_train, y_train), (x_test, y_test) = rock_paper_scissors()  # doctest: +SKIP
@@ -208,26 +219,27 @@ def rock_paper_scissors():
     if copy is not None:
         return _split(_sources.load_checked(copy, _ROCK_PAPER_SCISSORS))
     pattern, classes = r"rps(?:-test-set)?/(rock|paper|scissors)/[\w-]+\.png", ("rock", "paper", "scissors")
-    return tuple(
+    train, test = (
         _sources.zipped_images(_sources.fetch(*source), pattern, classes, count, _boxed)
         for source, count in ((_RPS_TRAIN, 2520), (_RPS_TEST, 372))
     )
+    return train, test
 
 
-def ants_and_bees(size=128):
-    """Ants and bees: photographs, cut to the square in their middle and resized; the data of PyTorch's tutorial.
+def ants_and_bees(size: int = 128) -> Split:
+    """Ants and bees: photographs cropped to the square in their middle and resized; the data of PyTorch's tutorial.
 
     Args:
-        size: height and width of the images given, in pixels.
+        size: The height and width of the images returned, in pixels, ≥ 1.
 
     Returns:
         ``(x_train, y_train), (x_val, y_val)``: 244 + 153 images as uint8 arrays of shape (n, size, size, 3), from 0 to
         255, and labels 0 (ant), 1 (bee) as uint8 arrays of shape (n,), in order of the classes.
 
     Raises:
-        FileNotFoundError: the set is in no known place and can't be downloaded.
+        FileNotFoundError: The set is in no known place and can't be downloaded.
         ImportError: Pillow is missing.
-        TypeError, ValueError: size breaks its rule, or a file holds something else.
+        TypeError, ValueError: The size breaks its rule, or a file holds something else.
 
     Example:
         >>> (x_train, y_train), (x_val, y_val) = ants_and_bees(size=96)  # doctest: +SKIP
@@ -239,31 +251,33 @@ def ants_and_bees(size=128):
     """
     size = check_whole("size", size)
     path = _copy("ants_and_bees") or _sources.fetch(*_HYMENOPTERA)
-    return tuple(
+    train, val = (
         _sources.zipped_images(
             path, rf"hymenoptera_data/{part}/(ants|bees)/[^/]+\.jpe?g", ("ants", "bees"), count, partial(_square, size)
         )
         for part, count in (("train", 244), ("val", 153))
     )
+    return train, val
 
 
-def cardio(clean=False):
-    """The cardiovascular data of Kaggle: eleven findings of a medical examination, and whether disease was found.
+def cardio(clean: bool = False) -> Arrays:
+    """Kaggle's cardiovascular data: eleven findings of a medical examination, and whether disease was found.
 
-    Many blood pressures in it are impossible. They are kept unless ``clean`` is set; `impossible_pressures` finds them.
+    Many of its blood pressures are impossible. They are kept unless ``clean`` is set; `impossible_pressures` finds
+    them.
 
     Args:
-        clean: True to leave out the rows whose pressures are impossible.
+        clean: Whether to leave out the rows whose blood pressures are impossible.
 
     Returns:
-        ``x, y``: the findings as a float32 array of shape (70000, 11), its columns named by ``CARDIO_COLUMNS`` (age in
+        ``x, y``: the findings as a float32 array of shape (70000, 11), whose columns ``CARDIO_COLUMNS`` names (age in
         days, height in cm, weight in kg, systolic and diastolic pressure in mmHg, the rest coded), and 0 or 1 as a
-        uint8 array of shape (70000,). With clean, fewer rows.
+        uint8 array of shape (70000,). With clean there are fewer rows.
 
     Raises:
-        FileNotFoundError: the file is in no known place. It can't be downloaded without an account at Kaggle.
+        FileNotFoundError: The file is in no known place. Downloading it takes an account at Kaggle.
         TypeError: clean is neither True nor False.
-        ValueError: the file holds something else.
+        ValueError: The file holds something else.
 
     Example:
         >>> x, y = cardio()  # doctest: +SKIP
@@ -277,28 +291,28 @@ def cardio(clean=False):
     path = _sources.find("cardio_train.csv")
     if path is None:
         page = "https://www.kaggle.com/datasets/sulianova/cardiovascular-disease-dataset"
-        raise FileNotFoundError(_sources.by_hand("cardio_train.csv", page))
+        raise FileNotFoundError(_sources.account_needed("cardio_train.csv", page))
     numbers = _sources.table(path, ("id", *CARDIO_COLUMNS, "cardio"), 70_000, _KAGGLE_NAMES)
     x, y = numbers[:, 1:-1].astype(np.float32), numbers[:, -1].astype(np.uint8)
     kept = ~impossible_pressures(x) if clean else slice(None)
     return x[kept], y[kept]
 
 
-def impossible_pressures(x):
+def impossible_pressures(x: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Which rows of the cardiovascular data have blood pressures that nobody examined at rest can have.
 
-    A row is impossible when its systolic pressure is not above its diastolic one, lies outside 60 to 250 mmHg, or its
-    diastolic pressure lies outside 30 to 160 mmHg. Negative numbers, swapped columns and slips of a decimal all fall
-    under one of the three.
+    A row is impossible if its systolic pressure is not above its diastolic pressure, if its systolic pressure lies
+    outside 60 to 250 mmHg, or if its diastolic pressure lies outside 30 to 160 mmHg. This catches negative numbers,
+    swapped columns and misplaced decimal points.
 
     Args:
-        x: findings of shape (n, 11), their columns as in ``CARDIO_COLUMNS``.
+        x: The findings, an array of shape (n, 11) with the columns of ``CARDIO_COLUMNS``.
 
     Returns:
-        A boolean array of shape (n,).
+        A boolean array of shape (n,), True for the impossible rows.
 
     Raises:
-        ValueError: x is of another shape.
+        ValueError: x has another shape.
 
     Example:
         >>> x = np.zeros((4, 11))
@@ -306,26 +320,26 @@ def impossible_pressures(x):
         >>> impossible_pressures(x).tolist()
         [False, True, True, True]
     """
-    x = np.asarray(x)
-    if x.ndim != 2 or x.shape[1] != len(CARDIO_COLUMNS):
-        raise ValueError(f"x must be of shape (n, {len(CARDIO_COLUMNS)}). Received: {x.shape}")
-    systolic, diastolic = (x[:, CARDIO_COLUMNS.index(name)] for name in ("sbp", "dbp"))
+    findings = np.asarray(x)
+    if findings.ndim != 2 or findings.shape[1] != len(CARDIO_COLUMNS):
+        raise ValueError(f"x must be of shape (n, {len(CARDIO_COLUMNS)}). Received: {findings.shape}")
+    systolic, diastolic = (findings[:, CARDIO_COLUMNS.index(name)] for name in ("sbp", "dbp"))
     return (systolic <= diastolic) | _outside(systolic, *_SYSTOLIC) | _outside(diastolic, *_DIASTOLIC)
 
 
-def boston_housing():
+def boston_housing() -> Arrays:
     """Boston housing: prices by district in 1970. Deprecated: here only to run a published claim again.
 
-    One of its columns is built on the idea that house prices follow the race of the neighbours; scikit-learn has
-    removed the set for that, Keras warns of it. So the book shows its results only beside another set's, `diabetes`.
+    One of its columns assumes that house prices follow the race of the neighbours. For that, scikit-learn has removed
+    the set, and Keras warns of it. The book shows its results only beside those of another set, `diabetes`.
 
     Returns:
-        ``x, y``: 13 attributes as a float32 array of shape (506, 13), and the median price, in thousands of dollars,
+        ``x, y``: 13 attributes as a float32 array of shape (506, 13), and the median prices, in thousands of dollars,
         as a float32 array of shape (506,); in the original order.
 
     Raises:
-        FileNotFoundError: the set is in no known place and can't be downloaded.
-        ValueError: the file holds something else.
+        FileNotFoundError: The set is in no known place and can't be downloaded.
+        ValueError: The file holds something else.
 
     Example:
         >>> x, y = boston_housing()  # doctest: +SKIP
@@ -336,21 +350,21 @@ def boston_housing():
         Harrison, Rubinfeld (1978), Hedonic housing prices and the demand for clean air, Journal of Environmental
         Economics and Management 5 (1).
     """
-    # Not by Keras's loader, which shuffles the rows; its file, address and place in the cache are the same.
+    # Not by Keras's loader, which shuffles the rows. The file, its address and its place in the cache are Keras's.
     path = _sources.fetch(*_BOSTON)
     arrays = _sources.load_checked(path, _BOSTON_HOUSING, x=np.floating, y=np.floating)
     return arrays["x"].astype(np.float32), arrays["y"].astype(np.float32)
 
 
-def diabetes():
-    """Diabetes: ten findings of 442 patients, and how far the disease had gone a year later; from scikit-learn.
+def diabetes() -> Arrays:
+    """Diabetes: ten findings of 442 patients, and how far the disease had progressed a year later; from scikit-learn.
 
     Returns:
-        ``x, y``: age, sex, body mass index, blood pressure and six blood values, as measured, not standardised, as a
-        float32 array of shape (442, 10), and the progression, 25 to 346, as a float32 array of shape (442,).
+        ``x, y``: age, sex, body mass index, blood pressure and six blood values, as measured and not standardised, as
+        a float32 array of shape (442, 10), and the progression, 25 to 346, as a float32 array of shape (442,).
 
     Raises:
-        ImportError: scikit-learn, which holds the data, is missing.
+        ImportError: scikit-learn, which contains the data, is missing.
 
     Example:
         >>> x, y = diabetes()  # doctest: +SKIP
@@ -360,46 +374,46 @@ def diabetes():
     References:
         Efron, Hastie, Johnstone, Tibshirani (2004), Least angle regression, Annals of Statistics 32 (2).
     """
-    x, y = _sources.needed("sklearn.datasets", "scikit-learn").load_diabetes(return_X_y=True, scaled=False)
+    x, y = _sources.import_optional("sklearn.datasets", "scikit-learn").load_diabetes(return_X_y=True, scaled=False)
     return x.astype(np.float32), y.astype(np.float32)
 
 
-def _copy(name):
+def _copy(name: str) -> Path | None:
     """The path of the reduced copy of a data set, where the mirror holds one."""
     return _sources.mirror(_COPIES[name][0]) if name in _COPIES else None
 
 
-def _mnist_like(name, cached, sample=""):
+def _mnist_like(name: str, cached: str, sample: str = "") -> Split:
     mirror = _sources.mirror(f"{name}.npz")
     if mirror is not None:
         return _split(_sources.load_checked(mirror, _MNIST))
     return _from_keras(name, f"{name}.npz", cached, sample)
 
 
-def _from_keras(name, mirrored, cached, more=""):
+def _from_keras(name: str, mirrored: str, cached: str, more: str = "") -> Split:
     loader = importlib.import_module(f"keras.datasets.{name}")
     try:
-        return loader.load_data()
+        train, test = loader.load_data()
     except Exception as error:  # Keras raises a bare Exception when a download fails
-        raise FileNotFoundError(f"{_sources.three_ways(mirrored, cached, error)} {more}".rstrip()) from error
+        raise FileNotFoundError(f"{_sources.unavailable(mirrored, cached, error)} {more}".rstrip()) from error
+    return train, test
 
 
-def _split(arrays):
+def _split(arrays: dict[str, npt.NDArray[Any]]) -> Split:
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
-def _boxed(image):
-    # 4 is Pillow's Resampling.BOX, named by its number because Pillow is imported only where it is needed.
+def _boxed(image: Image) -> Image:
+    # Resampling.BOX is 4. Pillow is imported here for its type alone, so its name can't be used.
     return image.resize((28, 28), 4)
 
 
-def _square(size, image):
-    # Cut first, because resize(box=...) lets the filter see beyond its box; 2 is Pillow's Resampling.BILINEAR.
+def _square(size: int, image: Image) -> Image:
+    # Cropped first, because resize(box=...) lets the filter see beyond its box. Resampling.BILINEAR is 2.
     side = min(image.size)
     left, top = ((length - side) // 2 for length in image.size)
     return image.crop((left, top, left + side, top + side)).resize((size, size), 2)
 
 
-def _outside(values, least, greatest):
-    # Written so that NaN counts as outside.
-    return ~((values >= least) & (values <= greatest))
+def _outside(values: npt.NDArray[Any], least: float, greatest: float) -> npt.NDArray[np.bool_]:
+    return ~((values >= least) & (values <= greatest))  # so that nan counts as outside

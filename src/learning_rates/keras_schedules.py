@@ -1,42 +1,48 @@
 """A schedule inside Keras's compiled training step."""
 
+from typing import Any, Self, TypeAlias
+
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import ops
 
 from learning_rates import schedules
 from learning_rates.checks import check_whole, reject
 
+Tensor: TypeAlias = Any  # the backend's own: tf.Tensor, jax.Array or torch.Tensor
+Table: TypeAlias = npt.NDArray[np.float32]
+
 MAX_TABLE_STEPS = 10**7  # 40 MB of float32
 
 
-def tabulated(name, schedule):
-    """The values of a schedule, an array; `name` is the argument's."""
+def tabulated(name: str, schedule: schedules.Schedule) -> npt.NDArray[np.float64]:
+    """All values of a schedule, shape (total_steps,); an error calls the schedule by `name`."""
     if schedule.total_steps > MAX_TABLE_STEPS:
         received = [(f"{name}.total_steps", schedule.total_steps)]
         reject(f"{name} must have at most {MAX_TABLE_STEPS} steps", received)
     return np.array(schedule.values())
 
 
-def read(table, step):
-    """The table's value at a step inside the compiled step, and after its end the last one."""
+def read(table: Table, step: Tensor) -> Tensor:
+    """The table's value at a step of the compiled loop; after the table's end, its last value."""
     # `take`, not an index in brackets: with that, TensorFlow's XLA compiles the training step anew at every step.
     return ops.take(table, ops.minimum(ops.cast(step, "int32"), len(table) - 1))
 
 
 @keras.saving.register_keras_serializable("learning_rates")
 class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """Any schedule as a Keras learning-rate schedule: tabulated once, read inside the compiled step.
+    """Any schedule as a Keras learning-rate schedule: tabulated once, then read inside the compiled step.
 
-    η(t) = table[min(⌊t / accumulation⌋, T − 1)], the table being float32. The config is saved, never the table.
+    η(t) = table[min(⌊t / accumulation⌋, T − 1)], where the table is float32. The config is saved, never the table.
 
     Args:
-        schedule: a schedule of at most 10⁷ steps.
-        accumulation: micro-batches to an update, ≥ 1. With `gradient_accumulation_steps` stock Keras counts
-            micro-batches; give the same number here and the schedule counts updates.
+        schedule: The schedule to follow, of at most 10⁷ steps.
+        accumulation: The number of micro-batches in one update, ≥ 1. With `gradient_accumulation_steps`, stock Keras
+            counts micro-batches; give the same number here, and the schedule counts updates.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> import keras
@@ -46,20 +52,20 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
         >>> optimizer = keras.optimizers.Lion(rate)
     """
 
-    def __init__(self, schedule, accumulation=1):
-        self.schedule = schedules.check_schedule("schedule", schedule)
-        self.accumulation = check_whole("accumulation", accumulation)
-        self._table = tabulated("schedule", schedule).astype("float32")
+    def __init__(self, schedule: schedules.Schedule, accumulation: int = 1) -> None:
+        self.schedule: schedules.Schedule = schedules.check_schedule("schedule", schedule)
+        self.accumulation: int = check_whole("accumulation", accumulation)
+        self._table: Table = tabulated("schedule", schedule).astype("float32")
 
-    def __call__(self, step):
+    def __call__(self, step: Tensor) -> Tensor:
         return read(self._table, ops.floor_divide(ops.cast(step, "int32"), self.accumulation))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"InGraphSchedule({self.schedule!r}, accumulation={self.accumulation})"
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"schedule": self.schedule.config, "accumulation": self.accumulation}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(schedules.from_config(config["schedule"]), config["accumulation"])

@@ -1,70 +1,84 @@
 """The networks of the chapters and of the trials, and features from a network trained on ImageNet.
 
-All give logits, and are built but not compiled. A seed is another start: layer i of k takes its weights from seed
-k · seed + i, so that no two layers of one network share a stream.
+All give logits, and are built but not compiled. Each seed gives other initial weights: layer i of k draws them from
+seed k · seed + i, so that no two layers of one network share a stream.
 """
 
 import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from learning_rates import _sources
 from learning_rates.checks import check_at_least, check_choice, check_flag, check_unit_interval, check_whole, reject
 
-# What torchvision subtracts and divides by, for RGB from 0 to 255.
+Initializer: TypeAlias = Callable[..., Any]  # called with seed=
+Images: TypeAlias = npt.NDArray[np.uint8]
+
+# The mean and standard deviation that torchvision normalises with, for RGB from 0 to 255.
 _TORCH_MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 _TORCH_DEVIATION = np.array([58.395, 57.12, 57.375], np.float32)
 
-_INITIALIZERS = {
+_INITIALIZERS: dict[str, Initializer] = {
     "glorot_uniform": keras.initializers.GlorotUniform,
-    # What the DataCamp article's listing asks for; Keras's string can't carry a seed.
+    # Keras's "normal", which the DataCamp article's listing asks for; the string alone can't carry a seed.
     "normal": lambda seed: keras.initializers.RandomNormal(stddev=0.05, seed=seed),
 }
 
 
-def mlp(*, inputs=784, hidden=128, classes=10, initializer="glorot_uniform", seed=0):
-    """A network of one hidden layer that gives logits.
+def mlp(
+    *,
+    inputs: int = 784,
+    hidden: int = 128,
+    classes: int = 10,
+    initializer: str = "glorot_uniform",
+    seed: int = 0,
+) -> keras.Sequential:
+    """A network with one hidden layer, for flat inputs.
 
     Args:
-        inputs: size of a flattened input.
-        hidden: units of the hidden layer, with ReLU.
-        classes: number of logits.
-        initializer: of the weights: "glorot_uniform", or "normal" for Keras's, of standard deviation 0.05.
-        seed: of the initial weights; each seed is another start.
+        inputs: The size of an input, ≥ 1.
+        hidden: The number of units in the hidden layer, which has a ReLU.
+        classes: The number of logits.
+        initializer: The distribution of the initial weights: "glorot_uniform", or "normal" for Keras's, whose standard
+            deviation is 0.05.
+        seed: The seed of the initial weights, ≥ 0.
 
     Returns:
         A ``keras.Sequential``, built but not compiled.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> mlp().count_params()
         101770
     """
     check_choice("initializer", initializer, _INITIALIZERS)
-    inputs, hidden = check_whole("inputs", inputs), check_whole("hidden", hidden)
-    classes = check_whole("classes", classes)
-    return _dense(inputs, (hidden, classes), _INITIALIZERS[initializer], seed)
+    inputs, *units = _wholes(inputs=inputs, hidden=hidden, classes=classes)
+    return _dense(inputs, units, _INITIALIZERS[initializer], seed)
 
 
-def tabular(*, inputs=11, hidden=(64, 32), outputs=2, seed=0):
-    """A network of three dense layers for tables, for classes or for a number.
+def tabular(*, inputs: int = 11, hidden: Sequence[int] = (64, 32), outputs: int = 2, seed: int = 0) -> keras.Sequential:
+    """A network of three dense layers for tables, to classify or to predict a number.
 
-    The article on the cardiovascular data has three dense layers and does not say how wide; 64-32-outputs is ours.
+    The article on the cardiovascular data uses three dense layers and does not give their widths; 64-32-outputs is our
+    choice.
 
     Args:
-        inputs: number of columns.
-        hidden: units of each layer before the last, with ReLU.
-        outputs: number of logits; 1 for a number that is predicted.
-        seed: of the initial weights; each seed is another start.
+        inputs: The number of columns.
+        hidden: The number of units in each layer before the last; they have a ReLU.
+        outputs: The number of logits, or 1 to predict a number.
+        seed: The seed of the initial weights, ≥ 0.
 
     Returns:
         A ``keras.Sequential``, built but not compiled.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> tabular().count_params()
@@ -75,85 +89,91 @@ def tabular(*, inputs=11, hidden=(64, 32), outputs=2, seed=0):
     References:
         Clemente (2020), Improve your ML models training: cycling learning rates in TensorFlow 2.0, Towards AI.
     """
-    inputs, hidden = check_whole("inputs", inputs), _check_wholes("hidden", hidden)
-    outputs = check_whole("outputs", outputs)
-    return _dense(inputs, (*hidden, outputs), keras.initializers.GlorotUniform, seed)
+    inputs, outputs = _wholes(inputs=inputs, outputs=outputs)
+    return _dense(inputs, [*_check_wholes("hidden", hidden), outputs], keras.initializers.GlorotUniform, seed)
 
 
-def logistic_regression(*, inputs=11, classes=2, seed=0):
-    """Logistic regression as a network: one dense layer, the yardstick for tables.
+def logistic_regression(*, inputs: int = 11, classes: int = 2, seed: int = 0) -> keras.Sequential:
+    """Logistic regression as a network of one dense layer: the baseline for tables.
 
     Args:
-        inputs: number of columns.
-        classes: number of logits.
-        seed: of the initial weights; the loss is convex, so that every start leads to the same end.
+        inputs: The number of columns.
+        classes: The number of logits.
+        seed: The seed of the initial weights, ≥ 0. The loss is convex, so every start leads to the same minimum.
 
     Returns:
         A ``keras.Sequential``, built but not compiled.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> logistic_regression().count_params()
         24
     """
-    inputs, classes = check_whole("inputs", inputs), check_whole("classes", classes)
-    return _dense(inputs, (classes,), keras.initializers.GlorotUniform, seed)
+    inputs, classes = _wholes(inputs=inputs, classes=classes)
+    return _dense(inputs, [classes], keras.initializers.GlorotUniform, seed)
 
 
-def head(*, inputs=1280, classes=3, dropout=0.5, l2=0.01, seed=0):
-    """The head of transfer learning, on frozen features: dropout, then one dense layer with an L2 penalty.
+def head(
+    *, inputs: int = 1280, classes: int = 3, dropout: float = 0.5, l2: float = 0.01, seed: int = 0
+) -> keras.Sequential:
+    """The head for transfer learning on frozen features: dropout, then one dense layer with an L2 penalty.
 
     Args:
-        inputs: number of features.
-        classes: number of logits.
-        dropout: share of the features left out at a training step, in [0, 1).
-        l2: factor of the squared weights in the loss, at least 0.
-        seed: of the initial weights and of the dropout.
+        inputs: The number of features.
+        classes: The number of logits.
+        dropout: The share of the features that a training step drops, in [0, 1).
+        l2: The factor of the sum of the squared weights in the loss, ≥ 0.
+        seed: The seed of the initial weights and of the dropout, ≥ 0.
 
     Returns:
         A ``keras.Sequential``, built but not compiled.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> head().count_params()
         3843
     """
-    inputs, classes = check_whole("inputs", inputs), check_whole("classes", classes)
-    dropout = check_unit_interval("dropout", dropout)
-    l2, seed = check_at_least("l2", l2), check_whole("seed", seed, 0)
-    penalty = keras.regularizers.L2(l2)
-    weights = keras.initializers.GlorotUniform(seed=seed)
+    inputs, classes = _wholes(inputs=inputs, classes=classes)
+    (weights,) = _seeded(keras.initializers.GlorotUniform, seed, 1)
+    penalty = keras.regularizers.L2(check_at_least("l2", l2))
     return keras.Sequential(
         [
             keras.Input((inputs,)),
-            keras.layers.Dropout(dropout, seed=seed),
+            keras.layers.Dropout(check_unit_interval("dropout", dropout), seed=int(seed)),
             keras.layers.Dense(classes, kernel_initializer=weights, kernel_regularizer=penalty),
         ]
     )
 
 
-def cnn(*, shape=(28, 28, 1), classes=10, filters=(16, 32), units=64, seed=0):
-    """A small convolutional network: 3×3 convolutions, each halved by pooling, and one hidden dense layer.
+def cnn(
+    *,
+    shape: Sequence[int] = (28, 28, 1),
+    classes: int = 10,
+    filters: Sequence[int] = (16, 32),
+    units: int = 64,
+    seed: int = 0,
+) -> keras.Sequential:
+    """A small convolutional network: 3×3 convolutions, each followed by pooling, and one hidden dense layer.
 
-    The default, of two convolutions, is for images of 28×28 pixels; ``shape=(32, 32, 3), filters=(32, 32, 64)`` makes
-    the CIFAR-10 network, of 94,890 weights.
+    The default has two convolutions, for images of 28×28 pixels; ``shape=(32, 32, 3), filters=(32, 32, 64)`` makes the
+    network for CIFAR-10, which has 94,890 weights.
 
     Args:
-        shape: height, width and channels of the images, whose values go from 0 to 255.
-        classes: number of logits.
-        filters: of each convolution, with ReLU.
-        units: of the hidden dense layer, with ReLU.
-        seed: of the initial weights; each seed is another start.
+        shape: The height, width and number of channels of the images, whose values go from 0 to 255.
+        classes: The number of logits.
+        filters: The number of filters in each convolution, which has a ReLU and whose maps pooling halves.
+        units: The number of units in the hidden dense layer, which has a ReLU.
+        seed: The seed of the initial weights, ≥ 0.
 
     Returns:
-        A ``keras.Sequential``, built but not compiled; it divides by 255 itself.
+        A ``keras.Sequential``, built but not compiled. It divides its inputs by 255.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> cnn().count_params()
@@ -162,7 +182,7 @@ def cnn(*, shape=(28, 28, 1), classes=10, filters=(16, 32), units=64, seed=0):
         94890
     """
     shape, filters = _check_wholes("shape", shape, 3), _check_wholes("filters", filters)
-    units, classes = check_whole("units", units), check_whole("classes", classes)
+    units, classes = _wholes(units=units, classes=classes)
     if min(shape[:2]) < 2 ** len(filters):
         reject("shape must leave a pixel after each halving", [("shape", shape), ("filters", filters)])
     weights = _seeded(keras.initializers.GlorotUniform, seed, len(filters) + 2)
@@ -180,27 +200,35 @@ def cnn(*, shape=(28, 28, 1), classes=10, filters=(16, 32), units=64, seed=0):
     return keras.Sequential(layers)
 
 
-def resnet(*, shape=(32, 32, 3), classes=10, filters=16, blocks=1, averaging=0.9, seed=0):
+def resnet(
+    *,
+    shape: Sequence[int] = (32, 32, 3),
+    classes: int = 10,
+    filters: int = 16,
+    blocks: int = 1,
+    averaging: float = 0.9,
+    seed: int = 0,
+) -> keras.Model:
     """A small residual network with batch normalisation, in the form that He et al. gave it for CIFAR-10.
 
-    Three stages, the second and third at half the size and twice the filters of the one before; their shortcuts skip
-    every other pixel and fill the new channels with zeros, without weights. It is ResNet-(6 · blocks + 2): ResNet-8
-    with one block a stage, ResNet-20 with three.
+    It has three stages. The second and the third have half the size and twice the filters of the one before; their
+    shortcuts skip every other pixel and fill the new channels with zeros, so they have no weights. This is
+    ResNet-(6 · blocks + 2): ResNet-8 with one block in each stage, ResNet-20 with three.
 
     Args:
-        shape: height, width and channels of the images, whose values go from 0 to 255.
-        classes: number of logits.
-        filters: of the first stage.
-        blocks: blocks of two convolutions in each stage.
-        averaging: share of the old moving mean and variance that a training step keeps, in [0, 1). Keras's own 0.99
-            lags behind in short runs.
-        seed: of the initial weights; each seed is another start.
+        shape: The height, width and number of channels of the images, whose values go from 0 to 255.
+        classes: The number of logits.
+        filters: The number of filters in the first stage.
+        blocks: The number of blocks in each stage, of two convolutions each.
+        averaging: The share of the moving mean and variance that a training step keeps, in [0, 1). Keras's default of
+            0.99 lags behind in short runs.
+        seed: The seed of the initial weights, ≥ 0.
 
     Returns:
-        A ``keras.Model``, built but not compiled; it divides by 255 itself.
+        A ``keras.Model``, built but not compiled. It divides its inputs by 255.
 
     Raises:
-        TypeError, ValueError: an argument breaks its rule; the message names it.
+        TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
         >>> resnet().count_params()
@@ -211,8 +239,8 @@ def resnet(*, shape=(32, 32, 3), classes=10, filters=16, blocks=1, averaging=0.9
     References:
         He, Zhang, Ren, Sun (2015), Deep residual learning for image recognition, arXiv:1512.03385, section 4.2.
     """
-    shape, classes = _check_wholes("shape", shape, 3), check_whole("classes", classes)
-    filters, blocks = check_whole("filters", filters), check_whole("blocks", blocks)
+    shape = _check_wholes("shape", shape, 3)
+    classes, filters, blocks = _wholes(classes=classes, filters=filters, blocks=blocks)
     averaging = check_unit_interval("averaging", averaging)
     weights = _seeded(keras.initializers.HeNormal, seed, 6 * blocks + 2)
     images = keras.Input(shape)
@@ -226,23 +254,23 @@ def resnet(*, shape=(32, 32, 3), classes=10, filters=16, blocks=1, averaging=0.9
     return keras.Model(images, keras.layers.Dense(classes, kernel_initializer=next(weights))(x))
 
 
-def mobilenet_v2_features(images, *, size=128, batch_size=64):
-    """What MobileNetV2, trained on ImageNet, sees in images: its last feature maps, averaged over each map.
+def mobilenet_v2_features(images: Images, *, size: int = 128, batch_size: int = 64) -> npt.NDArray[np.float32]:
+    """The features that MobileNetV2, trained on ImageNet, gives images: its last feature maps, each averaged.
 
-    The weights are the local mirror's (LEARNING_RATES_DATA), converted from torchvision's, or else those that Keras
-    downloads; each with the preprocessing it was trained with. The two give different features.
+    The weights are those in the local mirror (LEARNING_RATES_DATA), converted from torchvision's, or else those that
+    Keras downloads. Each set comes with the preprocessing it was trained with, and the two give different features.
 
     Args:
-        images: RGB images as a uint8 array of shape (n, height, width, 3).
-        size: height and width that they are resized to, bilinearly; a multiple of 32 pixels.
-        batch_size: images computed at once.
+        images: The RGB images, a uint8 array of shape (n, height, width, 3).
+        size: The height and width, in pixels, that the images are resized to bilinearly; a multiple of 32.
+        batch_size: The number of images that are computed at once, ≥ 1.
 
     Returns:
         A float32 array of shape (n, 1280).
 
     Raises:
-        FileNotFoundError: the weights are in no known place and can't be downloaded.
-        TypeError, ValueError: an argument breaks its rule, or the mirror's file holds other weights.
+        FileNotFoundError: The weights are in no known place and can't be downloaded.
+        TypeError, ValueError: An argument breaks its rule, or the mirror's file holds other weights.
 
     Example:
         >>> (x, y), _ = datasets.rock_paper_scissors()  # doctest: +SKIP
@@ -266,25 +294,35 @@ def mobilenet_v2_features(images, *, size=128, batch_size=64):
     return np.concatenate([network.predict_on_batch(batch) for batch in batches])
 
 
-def mobilenet_v2(*, size=128, classes=3, frozen=False, augmented=True, dropout=0.5, l2=0.01, seed=0):
+def mobilenet_v2(
+    *,
+    size: int = 128,
+    classes: int = 3,
+    frozen: bool = False,
+    augmented: bool = True,
+    dropout: float = 0.5,
+    l2: float = 0.01,
+    seed: int = 0,
+) -> keras.Model:
     """MobileNetV2, trained on ImageNet, with a new `head`: a network to fine-tune as a whole.
 
     Weights and preprocessing are those of `mobilenet_v2_features`.
 
     Args:
-        size: height and width that images are resized to, bilinearly; a multiple of 32 pixels.
-        classes: number of logits.
-        frozen: train the head alone; normalisation then keeps ImageNet's averages.
-        augmented: mirror images at random and turn them by up to a tenth of a full turn, at training steps only.
-        dropout, l2: as of `head`.
-        seed: of the head's initial weights, of the dropout and of the augmentation.
+        size: The height and width, in pixels, that images are resized to bilinearly; a multiple of 32.
+        classes: The number of logits.
+        frozen: Whether to train the head alone; batch normalisation then keeps ImageNet's averages.
+        augmented: Whether training steps mirror images at random and turn them by up to a tenth of a full turn.
+        dropout: The share of the features that a training step drops, in [0, 1).
+        l2: The factor of the sum of the head's squared weights in the loss, ≥ 0.
+        seed: The seed of the head's initial weights, of the dropout and of the augmentation, ≥ 0.
 
     Returns:
-        A ``keras.Model`` of RGB images from 0 to 255 and of any size, built but not compiled.
+        A ``keras.Model``, built but not compiled, for RGB images of any size whose values go from 0 to 255.
 
     Raises:
-        FileNotFoundError: the weights are in no known place and can't be downloaded.
-        TypeError, ValueError: an argument breaks its rule, or the mirror's file holds other weights.
+        FileNotFoundError: The weights are in no known place and can't be downloaded.
+        TypeError, ValueError: An argument breaks its rule, or the mirror's file holds other weights.
 
     Example:
         >>> mobilenet_v2(frozen=True)  # doctest: +SKIP
@@ -307,15 +345,15 @@ def mobilenet_v2(*, size=128, classes=3, frozen=False, augmented=True, dropout=0
     return keras.Model(images, top(network(preprocess(x))))
 
 
-def _check_size(size):
+def _check_size(size: int) -> int:
     size = check_whole("size", size)
     if size % 32:
         reject("size must be a multiple of 32", [("size", size)])
     return size
 
 
-def _mobilenet_v2(size):
-    """The network without its classifier, and what its images must go through first."""
+def _mobilenet_v2(size: int) -> tuple[keras.Model, Callable[[Any], Any]]:
+    """The network without its classifier, and the preprocessing that its images need."""
     mirror = _sources.mirror("mobilenet_v2_notop.weights.h5")
     form = {"include_top": False, "input_shape": (size, size, 3), "pooling": "avg"}
     if mirror is None:
@@ -323,14 +361,14 @@ def _mobilenet_v2(size):
     network = keras.applications.MobileNetV2(weights=None, **form)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # Keras only warns of some weights that it leaves as they are
+            warnings.simplefilter("error", UserWarning)  # Keras merely warns of weights that it could not load
             network.load_weights(mirror)
     except (OSError, ValueError, KeyError, UserWarning) as error:
         raise ValueError(f"{mirror} must hold the weights of MobileNetV2. Received: {error}") from error
     return network, _as_torchvision
 
 
-def _from_imagenet(form):
+def _from_imagenet(form: dict[str, Any]) -> keras.Model:
     try:
         return keras.applications.MobileNetV2(weights="imagenet", **form)
     except Exception as error:  # Keras raises a bare Exception when a download fails
@@ -341,20 +379,20 @@ def _from_imagenet(form):
         ) from error
 
 
-def _as_torchvision(images):
+def _as_torchvision(images: Any) -> Any:
     # TensorFlow pads the right and lower edge where torch pads the left and upper one: the flip makes them agree.
     return keras.ops.flip((images - _TORCH_MEAN) / _TORCH_DEVIATION, axis=(1, 2))
 
 
-def _resized(images, size):
-    images = images.astype(np.float32)
+def _resized(images: Images, size: int) -> npt.NDArray[np.float32]:
+    floats = images.astype(np.float32)
     if images.shape[1:3] == (size, size):
-        return images
-    resized = keras.ops.image.resize(images, (size, size), "bilinear", antialias=True, data_format="channels_last")
+        return floats
+    resized = keras.ops.image.resize(floats, (size, size), "bilinear", antialias=True, data_format="channels_last")
     return keras.ops.convert_to_numpy(resized)
 
 
-def _dense(inputs, units, initializer, seed):
+def _dense(inputs: int, units: Sequence[int], initializer: Initializer, seed: int) -> keras.Sequential:
     *hidden, last = zip(units, _seeded(initializer, seed, len(units)), strict=True)
     return keras.Sequential(
         [
@@ -365,13 +403,13 @@ def _dense(inputs, units, initializer, seed):
     )
 
 
-def _normalised(x, filters, strides, averaging, weights):
-    # No bias: the normalisation that follows would take it away.
+def _normalised(x: Any, filters: int, strides: int, averaging: float, weights: Any) -> Any:
+    # Without a bias, which the normalisation that follows would subtract again.
     x = keras.layers.Conv2D(filters, 3, strides, "same", use_bias=False, kernel_initializer=weights)(x)
     return keras.layers.BatchNormalization(momentum=averaging)(x)
 
 
-def _residual(x, filters, strides, averaging, weights):
+def _residual(x: Any, filters: int, strides: int, averaging: float, weights: Iterator[Any]) -> Any:
     inner = keras.layers.ReLU()(_normalised(x, filters, strides, averaging, next(weights)))
     inner = _normalised(inner, filters, 1, averaging, next(weights))
     if strides > 1:
@@ -380,12 +418,17 @@ def _residual(x, filters, strides, averaging, weights):
     return keras.layers.ReLU()(keras.layers.Add()([x, inner]))
 
 
-def _seeded(initializer, seed, count):
+def _seeded(initializer: Initializer, seed: int, count: int) -> Iterator[Any]:
+    """Initializers for the layers of a network, each with a stream of its own."""
     seed = check_whole("seed", seed, 0)
     return (initializer(seed=count * seed + i) for i in range(count))
 
 
-def _check_wholes(name, values, count=None):
+def _wholes(**named: object) -> list[int]:
+    return [check_whole(name, value) for name, value in named.items()]
+
+
+def _check_wholes(name: str, values: Sequence[int], count: int | None = None) -> tuple[int, ...]:
     """`values` as a tuple of whole numbers, `count` of them where that is given."""
     try:
         wholes = tuple(check_whole(name, value) for value in values)

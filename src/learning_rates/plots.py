@@ -1,16 +1,23 @@
-"""The book's figures: one function each, which draws on an Axes."""
+"""The book's figures: one function each, which draws on an Axes.
 
-from importlib.resources import files
+Results are known here by their attributes alone, so that this module imports none of the modules that make them.
+"""
+
+from collections.abc import ItemsView, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from learning_rates.checks import check_unit_interval, reject
-from learning_rates.schedules import check_schedule
+from learning_rates.schedules import Schedule, check_schedule
 
-# One look a policy, through the whole book. Relatives share a colour, so the line style has to tell them apart, as it
-# must for those who see no colour.
-STYLES = {
+# The look of each policy, the same through the whole book. Relatives share a colour, so the line style has to tell
+# them apart, as it must for readers who see no colour.
+STYLES: dict[str, dict[str, Any]] = {
     "constant": {"color": "#9c9ca1", "linestyle": (0, (1, 1))},
     "linear decay": {"color": "#f89c20", "linestyle": (0, (6, 2))},
     "warm-up + linear": {"color": "#964a8b", "linestyle": (0, (6, 2, 1, 2))},
@@ -23,30 +30,55 @@ STYLES = {
 }
 
 
-def use_style():
-    """Take the book's style for every figure from here on.
+@runtime_checkable
+class _Interval(Protocol):
+    """A mean with its interval, such as `trials.statistics.Interval`; as a string, it shows both."""
+
+    @property
+    def mean(self) -> float: ...
+
+    @property
+    def high(self) -> float: ...
+
+
+@runtime_checkable
+class _RangeTest(Protocol):
+    """What `range_test.RangeTest` holds."""
+
+    learning_rates: npt.NDArray[np.float64]
+    losses: npt.NDArray[np.float64]
+    smoothed: npt.NDArray[np.float64]
+    phases: tuple[float, float]
+    bracket: tuple[float, float]
+
+    @property
+    def suggestions(self) -> Mapping[str, tuple[float, float, float]]: ...
+
+
+def use_style() -> None:
+    """Use the book's style for every figure from here on.
 
     Example:
         >>> use_style()
         >>> plt.rcParams["figure.dpi"]
         240.0
     """
-    plt.style.use(files("learning_rates") / "book.mplstyle")
+    plt.style.use("learning_rates.book")
 
 
-def schedules(named, ax=None, *, ylabel="learning rate η"):
+def schedules(named: Mapping[str, Schedule], ax: Axes | None = None, *, ylabel: str = "learning rate η") -> Axes:
     """Schedules over their steps, with a legend.
 
     Args:
-        named: {label: schedule}.
-        ax: where to draw; None means the current Axes.
-        ylabel: what the values are.
+        named: The schedules by their labels in the legend: {label: schedule}.
+        ax: The Axes to draw on; None means the current Axes.
+        ylabel: What the values are, for the vertical axis.
 
     Returns:
         The Axes.
 
     Raises:
-        TypeError: named is no dict, or a value of it no schedule.
+        TypeError: named is not a dict, or one of its values is not a schedule.
 
     Example:
         >>> from learning_rates.schedules import constant
@@ -61,19 +93,21 @@ def schedules(named, ax=None, *, ylabel="learning rate η"):
     return ax
 
 
-def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
-    """Means with their intervals, a row each, about a line at zero.
+def intervals(
+    named: Mapping[str, _Interval], ax: Axes | None = None, *, xlabel: str = "difference in accuracy, points"
+) -> Axes:
+    """Means with their intervals, one row each, and a line at zero.
 
     Args:
-        named: {label: `trials.statistics.Interval`}, drawn from top to bottom.
-        ax: where to draw; None means the current Axes.
-        xlabel: what the values are.
+        named: The intervals by their labels, drawn from top to bottom: {label: `trials.statistics.Interval`}.
+        ax: The Axes to draw on; None means the current Axes.
+        xlabel: What the values are, for the horizontal axis.
 
     Returns:
         The Axes.
 
     Raises:
-        TypeError: named is no dict, or a value of it no Interval.
+        TypeError: named is not a dict, or one of its values is not an Interval.
 
     Example:
         >>> from learning_rates.trials.statistics import interval
@@ -83,10 +117,9 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     ax = ax or plt.gca()
     ax.axvline(0, color="#333333", linewidth=0.8)
     for row, (label, value) in enumerate(_items(named)):
-        if not hasattr(value, "mean") or not hasattr(value, "high"):
-            reject(f"named[{label!r}] must be an Interval", [(f"named[{label!r}]", value)], TypeError)
+        _check_is(f"named[{label!r}]", value, _Interval, "an Interval")
         ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
-        # The name stands above its bar, not beside it: there a phone has no room.
+        # The label stands above its bar, because beside it a phone has no room.
         ax.text(0.01, row - 0.22, f"{label}: {value}", transform=ax.get_yaxis_transform(), fontsize=9)
     ax.set(yticks=[], xlabel=xlabel)
     ax.invert_yaxis()
@@ -95,18 +128,18 @@ def intervals(named, ax=None, *, xlabel="difference in accuracy, points"):
     return ax
 
 
-def range_test(test, ax=None):
+def range_test(test: _RangeTest, ax: Axes | None = None) -> Axes:
     """An LR range test: losses, their phases, what each rule suggests with its spread, and the bracket.
 
     Args:
-        test: what `lr_range_test` returned.
-        ax: where to draw; None means the current Axes.
+        test: The result of `lr_range_test`.
+        ax: The Axes to draw on; None means the current Axes.
 
     Returns:
         The Axes.
 
     Raises:
-        TypeError: test is something else.
+        TypeError: test is not a RangeTest.
 
     Example:
         >>> from learning_rates.range_test import RangeTest
@@ -114,15 +147,14 @@ def range_test(test, ax=None):
         >>> range_test(test).get_xscale()
         'log'
     """
-    if not hasattr(test, "suggestions"):
-        reject("test must be a RangeTest", [("test", test)], TypeError)
+    _check_is("test", test, _RangeTest, "a RangeTest")
     ax = ax or plt.gca()
     rates = test.learning_rates
     ax.plot(rates, test.losses.T, color="#9c9ca1", linewidth=0.6, alpha=0.7)
     ax.plot(rates, test.smoothed.T, color="#5790fc", linewidth=1.6)
     lowest, start = np.nanmin(test.smoothed), np.nanmax(test.smoothed[:, 0])
     height = max(start - lowest, 1e-12)
-    # The upper third is for the rules: the losses of a sweep that explodes would leave no room for its fall.
+    # The upper third is for the rules. Axes that hold the losses of a sweep that explodes would leave its fall flat.
     ax.set(xscale="log", xlabel="learning rate η", ylabel="loss of the batch")
     ax.set_ylim(lowest - 0.1 * height, start + 0.85 * height)
     _phases(ax, test.phases)
@@ -132,7 +164,7 @@ def range_test(test, ax=None):
     return ax
 
 
-def _phases(ax, phases):
+def _phases(ax: Axes, phases: Sequence[float]) -> None:
     left, right = ax.get_xlim()
     edges = [left, *[edge for edge in phases if not np.isnan(edge)], right]
     for edge in edges[1:-1]:
@@ -143,7 +175,7 @@ def _phases(ax, phases):
     ax.set_xlim(left, right)
 
 
-def _suggestions(ax, suggestions):
+def _suggestions(ax: Axes, suggestions: Mapping[str, tuple[float, float, float]]) -> None:
     for row, (rule, (rate, low, high)) in enumerate(suggestions.items()):
         place = 0.94 - 0.08 * row
         ax.plot([low, high], [place, place], color="#e42536", linewidth=2, transform=ax.get_xaxis_transform())
@@ -151,22 +183,22 @@ def _suggestions(ax, suggestions):
         ax.text(0.02, place, f"{rule}: {rate:.2g}", transform=ax.transAxes, fontsize=9, va="center")
 
 
-def bias_correction(momentum, ax=None):
+def bias_correction(momentum: Schedule, ax: Axes | None = None) -> Axes:
     """How far Adam's usual bias correction is from the exact one while β₁ moves.
 
-    At step t the usual correction is 1 − β₁(t)^(t + 1); the exact one is 1 − ∏β₁, over all steps up to t. Drawn is
-    usual / exact, the factor by which Adam's step comes out too short: 1 as long as β₁ has stood still.
+    At step t the usual correction is 1 − β₁(t)^(t + 1); the exact one is 1 − ∏β₁, over all steps up to t. The figure
+    shows usual / exact, the factor by which Adam's step comes out too short: it is 1 while β₁ has not moved.
 
     Args:
-        momentum: a schedule of β₁, all values in [0, 1).
-        ax: where to draw; None means the current Axes. Further runs may be drawn on the same.
+        momentum: The schedule of β₁, with all values in [0, 1).
+        ax: The Axes to draw on; None means the current Axes. Several schedules may be drawn on the same Axes.
 
     Returns:
         The Axes.
 
     Raises:
-        TypeError: momentum is no schedule.
-        ValueError: a value of momentum is outside [0, 1).
+        TypeError: momentum is not a schedule.
+        ValueError: A value of momentum is outside [0, 1).
 
     Example:
         >>> from learning_rates.schedules import constant
@@ -192,18 +224,12 @@ def bias_correction(momentum, ax=None):
     return ax
 
 
-def _items(named):
-    if not isinstance(named, dict):
-        reject("named must be a dict", [("named", named)], TypeError)
-    return named.items()
-
-
-def explorer(figure, fig=None):
-    """An explorer's figure, as the page draws it: one row a panel, marks at their points.
+def explorer(figure: Mapping[str, Any], fig: Figure | None = None) -> Figure:
+    """An explorer's figure as the page draws it: its panels one above the other, its marks at their points.
 
     Args:
-        figure: what `explorers.figure` returns.
-        fig: where to draw; None means a new figure.
+        figure: The figure to draw, as `explorers.figure` returns it.
+        fig: The matplotlib Figure to draw on; None means a new one.
 
     Returns:
         The matplotlib Figure.
@@ -219,12 +245,13 @@ def explorer(figure, fig=None):
     axes = fig.subplots(len(panels), sharex=shared, squeeze=False)[:, 0]
     for ax, panel in zip(axes, panels, strict=True):
         _panel(ax, panel)
-    named = {line.get_label(): line for ax in axes for line in ax.lines if not line.get_label().startswith("_")}
+    lines = [line for ax in axes for line in ax.lines]
+    named = {label: line for line in lines if not (label := str(line.get_label())).startswith("_")}
     fig.legend(named.values(), named, fontsize=9, loc="outside lower center", ncols=2)
     return fig
 
 
-def _panel(ax, panel):
+def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
     for curve in panel["curves"]:
         x, y = zip(*curve["points"], strict=True)
         dash = (0, [float(part) for part in curve["dash"].split(",")]) if curve["dash"] else "-"
@@ -244,3 +271,13 @@ def _panel(ax, panel):
         ax.set_xlim(panel["x_range"])
     if panel["y_range"]:
         ax.set_ylim(panel["y_range"])
+
+
+def _items(named: Mapping[str, Any]) -> ItemsView[str, Any]:
+    _check_is("named", named, Mapping, "a dict")
+    return named.items()
+
+
+def _check_is(name: str, value: object, protocol: type, kind: str) -> None:
+    if not isinstance(value, protocol):
+        reject(f"{name} must be {kind}", [(name, value)], TypeError)

@@ -5,7 +5,10 @@ import html
 import io
 import math
 import sys
+from collections.abc import Mapping
 from importlib import resources
+from types import ModuleType
+from typing import Any
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -15,17 +18,17 @@ from learning_rates import explorers, plots
 _WIDE = {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
 
 
-def explore(name):
-    """An explorer: live widgets under a kernel, and for the page its mount point with the figure at the defaults.
+def explore(name: str) -> "Explorer":
+    """An explorer: live widgets under a kernel, and on the book's page the figure that its controls redraw.
 
     Args:
-        name: one of `explorers.NAMES`.
+        name: The name of the explorer, one of `explorers.NAMES`.
 
     Returns:
-        An `Explorer`; as the last line of a cell it shows itself.
+        An `Explorer`. As the last line of a cell it shows itself.
 
     Raises:
-        ValueError: there is no explorer of that name.
+        ValueError: There is no explorer of that name.
 
     Example:
         >>> explore("one_cycle").values["variant"]
@@ -34,8 +37,8 @@ def explore(name):
     return Explorer(name)
 
 
-def load(name):
-    """The explorer of that name, with its record supplied if it has one."""
+def load(name: str) -> ModuleType:
+    """The module that defines an explorer, its recorded runs supplied if it has any."""
     definition = explorers.load(name)
     record = getattr(definition, "RECORD", None)
     if record:
@@ -47,7 +50,7 @@ class Explorer:
     """The controls of an explorer, its figure and its words, kept in step.
 
     Args:
-        name: one of `explorers.NAMES`.
+        name: The name of the explorer, one of `explorers.NAMES`.
 
     Example:
         >>> explorer = Explorer("one_cycle")
@@ -56,43 +59,47 @@ class Explorer:
         True
     """
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name: str) -> None:
+        self.name: str = name
         self._definition = load(name)
         self._paused = False
-        self.controls = {control["name"]: _widget(control) for control in self._definition.CONTROLS}
-        self.picture = ipywidgets.Image(format="png", layout={"max_width": "700px"})
-        self.summary = ipywidgets.HTML()
+        self.controls: dict[str, ipywidgets.Widget] = {
+            control["name"]: _widget(control) for control in self._definition.CONTROLS
+        }
+        self.picture: ipywidgets.Image = ipywidgets.Image(format="png", layout={"max_width": "700px"})
+        self.summary: ipywidgets.HTML = ipywidgets.HTML()
         for widget in self.controls.values():
             widget.observe(lambda change: self._draw(), names="value")
         reset = ipywidgets.Button(description="Reset")
         reset.on_click(lambda button: self.reset())
         heading = ipywidgets.HTML(f"<b>{self._definition.TITLE}</b><br>{self._definition.QUESTION}")
-        self.box = ipywidgets.VBox([heading, *self.controls.values(), reset, self.picture, self.summary])
+        self.box: ipywidgets.VBox = ipywidgets.VBox(
+            [heading, *self.controls.values(), reset, self.picture, self.summary]
+        )
         self._draw()
 
     @property
-    def values(self):
-        """What the controls say: {control name: value}."""
+    def values(self) -> dict[str, Any]:
+        """The values of the controls: {control name: value}."""
         return {name: widget.value for name, widget in self.controls.items()}
 
-    def reset(self):
+    def reset(self) -> None:
         """Put every control back to its default."""
-        self._paused = True  # one drawing at the end, not one a control
+        self._paused = True  # to draw once at the end, and not once for every control
         for control in self._definition.CONTROLS:
             self.controls[control["name"]].value = control["default"]
         self._paused = False
         self._draw()
 
-    def still(self):
-        """The page's mount point, as HTML: without JavaScript it is the figure at the default values."""
+    def still(self) -> str:
+        """The explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values."""
         figure = explorers.figure(self.name, {})
         source = base64.b64encode(_png(figure, dpi=240)).decode()
         alt = html.escape(f"{self._definition.TITLE}. {figure['summary']}")
         image = f'<img alt="{alt}" src="data:image/png;base64,{source}">'
         return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
 
-    def _draw(self):
+    def _draw(self) -> None:
         if self._paused:
             return
         figure = explorers.figure(self.name, self.values)
@@ -100,7 +107,7 @@ class Explorer:
         code = f"<pre>{html.escape(figure['code'])}</pre>" if "code" in figure else ""
         self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}{code}"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The view's message is written out because ipywidgets 7, which Colab brings, has no method that gives it.
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         bundle = {"application/vnd.jupyter.widget-view+json": view, "text/plain": f"explorer {self.name}"}
@@ -109,10 +116,9 @@ class Explorer:
         return bundle
 
 
-def _widget(control):
+def _widget(control: Mapping[str, Any]) -> ipywidgets.Widget:
     """A control as an ipywidget with the same range, scale and default."""
-    common = {"description": control["label"], "value": control["default"]}
-    common |= {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
+    common = {"description": control["label"], "value": control["default"], **_WIDE}
     if control["kind"] == "choice":
         return ipywidgets.Dropdown(options=[(label, value) for value, label in control["options"]], **common)
     common |= {"continuous_update": True}
@@ -126,13 +132,13 @@ def _widget(control):
     return ipywidgets.FloatSlider(**limits, readout_format=readout, **common)
 
 
-def _table(table):
+def _table(table: Mapping[str, Any]) -> str:
     head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table["head"])
     rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in table["rows"])
     return f"<table><caption>{html.escape(table['caption'])}</caption><tr>{head}</tr>{rows}</table>"
 
 
-def _png(figure, dpi):
+def _png(figure: Mapping[str, Any], dpi: int) -> bytes:
     with plt.ioff():
         drawn = plots.explorer(figure)
     buffer = io.BytesIO()

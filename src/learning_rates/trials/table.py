@@ -46,13 +46,14 @@ class Table:
     """
 
     def __init__(self, path: Path, columns: Sequence[str] | None = None) -> None:
-        self.path, self.side = path, path.with_suffix(".json")
+        self.path = path
+        self.side: Path = path.with_suffix(".json")
         self.rows: dict[Any, Row] = {}
-        self.grown = False
+        self.grown: bool = False
         self.made: dict[str, Any] = self._read_side() if self.side.exists() else {}
         text = path.read_text(encoding="utf-8") if path.exists() else ""  # a writer stopped early leaves it empty
-        self.columns = tuple(columns or text.partition("\n")[0].split(","))
-        self.keys = self.columns[: self.columns.index("seed") + 1]
+        self.columns: tuple[str, ...] = tuple(columns or text.partition("\n")[0].split(","))
+        self.keys: tuple[str, ...] = self.columns[: self.columns.index("seed") + 1]
         if text:
             self._read(text)
 
@@ -121,6 +122,7 @@ class Table:
                 f"Move it away, or install these. Received: {now}"
             )
         if self.grown or not self.made:
+            self.made = made
             self._write_side(made)
 
     @contextlib.contextmanager
@@ -145,7 +147,6 @@ class Table:
 
     def _write_side(self, content: dict[str, Any]) -> None:
         """All or nothing."""
-        self.made = content
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.side.with_suffix(".part")
         part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -234,7 +235,8 @@ class TrialTable(Table):
     COLUMNS: Sequence[str] = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
 
     def __init__(self, name: str, trial: Trial, folder: Path = RESULTS / "trials") -> None:
-        self.trial, self.planned = trial, every_key(trial)
+        self.trial = trial
+        self.planned: set[Key] = every_key(trial)
         super().__init__(Path(folder, f"{name.replace(' ', '_')}.csv"), self.COLUMNS)
 
     def count(self, stage: str) -> int:
@@ -281,9 +283,8 @@ class TrialTable(Table):
 
     def _declare(self, made: dict[str, Any]) -> None:
         if identity(made) not in self.made:
-            everything = {**self.made, identity(made): made}
-            self._write_side({"trial": declaration(self.trial), "made": everything})
-            self.made = everything
+            self.made[identity(made)] = made
+            self._write_side({"trial": declaration(self.trial), "made": self.made})
 
     def _cells(self, key: Key, result: Row, made: str) -> list[object]:
         numbers = [f"{result[name]:.6g}" for name in NUMBERS]

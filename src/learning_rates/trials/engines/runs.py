@@ -28,9 +28,10 @@ class Run:
         weight_decay: float = 0.0,
     ) -> None:
         self.key, self.seed, self.rate, self.momentum, self.weight_decay = key, seed, rate, momentum, weight_decay
-        self.rates = np.array(rate.values(), "float32")
+        self.rates: npt.NDArray[np.float32] = np.array(rate.values(), "float32")
         steps = range(len(self.rates))
-        self.momenta = np.array([momentum(step) if callable(momentum) else momentum for step in steps], "float32")
+        momenta = [momentum(step) if isinstance(momentum, Schedule) else momentum for step in steps]
+        self.momenta: npt.NDArray[np.float32] = np.array(momenta, "float32")
 
 
 def order(samples: int, batch_size: int, steps: int, seed: int) -> npt.NDArray[np.int32]:

@@ -1,0 +1,186 @@
+"""A sweep: the same losses as training by hand, on whichever backend runs this file, and when it stops."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from learning_rates import SGD, Adam, schedules
+from learning_rates.range_test.sweep import Bar
+from tests.range_test.networks import CROSS_ENTROPY, Batches, X, Y, by_hand, everything, linear, network, swept, trained
+
+pytestmark = pytest.mark.filterwarnings("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+
+
+@pytest.fixture(scope="module")
+def usual():
+    """The test that others must equal."""
+    return swept(network())
+
+
+def test_the_losses_are_those_of_train_on_batch():
+    """Not the epoch's running mean, which callbacks see: keras-team/keras#17167, tensorflow/tensorflow#58098."""
+    test = swept(trained(), Batches(), None, num_steps=70)  # trained: its metrics hold a loss
+    again = trained()
+    again.compile(keras.optimizers.SGD(0.05, 0.9), CROSS_ENTROPY, metrics=["accuracy"])
+    np.testing.assert_allclose(test.losses[0], by_hand(again, test.learning_rates), rtol=1e-6)
+    assert len(test.learning_rates) > 50  # more than one chunk
+
+
+MODES = [{"run_eagerly": True}, {"jit_compile": False}]
+if keras.backend.backend() != "torch":  # where Keras refuses it
+    MODES.append({"steps_per_execution": 3, "jit_compile": False})
+
+
+@pytest.mark.parametrize("mode", MODES, ids=str)
+def test_how_the_model_was_compiled_changes_no_loss(mode, usual):
+    found = swept(network(**mode))
+    np.testing.assert_allclose(found.losses, usual.losses, rtol=1e-5)
+
+
+def test_big_batches_run_in_shorter_chunks(monkeypatch, usual):
+    monkeypatch.setattr("learning_rates.range_test.sweep.CHUNK_BYTES", 4000)
+    np.testing.assert_allclose(swept(network()).losses, usual.losses, rtol=1e-5)
+
+
+def test_accumulated_gradients_make_one_step_of_several_batches():
+    """A stock Keras schedule counts micro-batches, and so runs too fast when gradients are accumulated."""
+
+    def accumulating():
+        return network(keras.optimizers.SGD(0.05, gradient_accumulation_steps=5))
+
+    test = swept(accumulating(), Batches(), None, num_steps=12)
+    expected = by_hand(accumulating(), np.repeat(test.learning_rates, 5))
+    np.testing.assert_allclose(test.losses[0], np.reshape(expected, (-1, 5)).mean(axis=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "plain"),
+    [
+        (SGD(schedules.one_cycle(9.0, 50), schedules.one_cycle_momentum(50)), keras.optimizers.SGD(0.1, 0.95)),
+        (Adam(schedules.constant(9.0, 5), schedules.one_cycle_momentum(50)), keras.optimizers.Adam(0.1, 0.95)),
+        (keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(9.0, 5), 0.9), keras.optimizers.SGD(0.1, 0.9)),
+    ],
+)
+def test_a_scheduled_rate_is_replaced_and_a_momentum_held_at_its_first_value(scheduled, plain):
+    np.testing.assert_allclose(swept(network(scheduled)).losses, swept(network(plain)).losses, rtol=1e-5)
+
+
+def test_several_inputs_and_outputs():
+    keras.utils.set_random_seed(0)
+    inputs = {name: keras.Input((size,), name=name) for name, size in (("left", 4), ("right", 2))}
+    joined = layers.Dense(8, activation="relu")(layers.Concatenate()(list(inputs.values())))
+    model = keras.Model(inputs, [layers.Dense(3, name="kind")(joined), layers.Dense(1, name="size")(joined)])
+    model.compile("sgd", [CROSS_ENTROPY, "mse"], metrics=[["accuracy"], ["mae"]])
+    before = everything(model)
+    data = {"left": X[:, :4], "right": X[:, 4:]}, [Y, X[:, :1]]
+    test = swept(model, *data, batch_size=160, num_steps=2)
+    assert everything(model)[: len(before)] == before  # the metrics of the outputs are new
+    assert test.losses[0, 0] == pytest.approx(model.evaluate(*data, 160, 0, return_dict=True)["loss"], rel=1e-6)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.skipif(keras.backend.backend() == "torch", reason="torch has no half precision on a CPU")
+def test_mixed_precision(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = network()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    test = swept(model, Batches(), None)
+    assert np.isfinite(test.losses).all()
+    # The sweep has left no trace, so that the same first batch gives the same loss again.
+    np.testing.assert_allclose(test.losses[0, 0], model.train_on_batch(X[:32], Y[:32])[0], rtol=1e-3)
+
+
+class NaNAfter(layers.Layer):
+    """Turns to nan once a counter of batches, part of its state, reaches a number."""
+
+    def __init__(self, number):
+        super().__init__()
+        self.number, self.seen = number, self.add_weight(name="seen", initializer="zeros", trainable=False)
+
+    def call(self, inputs, training=False):
+        if training:
+            self.seen.assign_add(1.0)
+        return inputs * keras.ops.where(self.seen > self.number, float("nan"), 1.0)
+
+
+def broken_after(number):
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(3), NaNAfter(number)])
+    model.compile("sgd", CROSS_ENTROPY)
+    return model
+
+
+def test_a_loss_that_becomes_nan_ends_the_sweep():
+    test = swept(broken_after(7))
+    assert test.stopped_early is True
+    assert test.losses.shape == (1, 7)
+
+
+def test_a_loss_that_is_nan_from_the_start_is_an_error():
+    model = broken_after(0)
+    before = everything(model)
+    with pytest.raises(
+        ValueError, match=r"the loss must be finite at the first step: .* Received: loss=nan, rate=1e-06"
+    ):
+        swept(model)
+    assert everything(model) == before
+
+
+class Doubled(keras.Model):
+    """Reports twice the loss, whichever backend's train_step it extends."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def train_step(self, *arguments):
+        result = super().train_step(*arguments)
+        if keras.backend.backend() == "jax":
+            logs, state = result
+            return {"loss": 2 * logs["loss"]}, state
+        return {"loss": 2 * result["loss"]}
+
+
+class Stock(Doubled):
+    train_step = keras.Model.train_step
+
+
+def test_a_model_with_a_train_step_of_its_own_trains_by_it():
+    losses = []
+    for kind in (Doubled, Stock):
+        keras.utils.set_random_seed(0)
+        model = kind()
+        model.compile("sgd", CROSS_ENTROPY)
+        losses.append(swept(model).losses)
+    np.testing.assert_allclose(losses[0], 2 * losses[1], rtol=1e-6)
+
+
+def test_a_train_step_must_report_a_loss():
+    class Silent(Stock):
+        def train_step(self, *arguments):
+            super().train_step(*arguments)
+            return ({}, arguments[0]) if keras.backend.backend() == "jax" else {}
+
+    model = Silent()
+    model.compile("sgd", CROSS_ENTROPY)
+    with pytest.raises(ValueError, match=r'model.train_step must return a dict with "loss". Received: returned=\{\}'):
+        swept(model)
+
+
+def test_the_progress_bar_shows_when_asked_for_and_when_the_test_is_long(capsys, monkeypatch):
+    swept(linear(), progress=True, repeats=2, max_lr=0.1)
+    assert "40/40" in capsys.readouterr().out
+
+    def shown(progress):
+        Bar(progress, 20).advance(20)
+        return capsys.readouterr().out
+
+    assert shown(False) == shown("auto") == ""
+    monkeypatch.setattr("learning_rates.range_test.sweep.PROGRESS_SECONDS", 0.0)
+    assert "20/20" in shown("auto")
+    assert shown(False) == ""
