@@ -13,32 +13,20 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import keras
 
-    from learning_rates.trials.engines.runs import Run
-
 Weights = Sequence[Any]  # arrays of the backend's, with a run an entry
 Build = Callable[..., "keras.Model"]  # of a seed
 Data = tuple[npt.NDArray[Any], npt.NDArray[Any]]  # inputs and targets
 
 
 class Trainer(Protocol):
-    """What an engine's module gives."""
+    """What an engine's module gives: see `side_by_side`.
 
-    def train(
-        self,
-        runs: Sequence["Run"],
-        data: Data,
-        batch_size: int,
-        *,
-        every: int | None = None,
-        build: Build,
-        optimizer: str = "sgd",
-        loss: str = "cross-entropy",
-        start: Weights | None = None,
-    ) -> Iterator[tuple[int, Weights, npt.NDArray[Any]]]:
-        """Train runs of the same length; every so many steps, yield (steps done, weights, losses since then)."""
+    `train` takes runs of the same length, and every so many steps yields (steps done, weights, losses since then).
+    `outputs` is what the networks give for inputs, of shape (runs, samples, outputs).
+    """
 
-    def outputs(self, weights: Weights, x: npt.NDArray[Any], *, build: Build) -> npt.NDArray[Any]:
-        """What the networks give for x, of shape (runs, samples, outputs)."""
+    train: Callable[..., Iterator[tuple[int, Weights, npt.NDArray[Any]]]]
+    outputs: Callable[..., npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
