@@ -21,7 +21,7 @@ sphinx := jupyter-book build . --quiet --all --config book/_config.yml --toc boo
 pages := $(shell find book notebooks results src package.json -type f -not -path '*/_build/*' -not -path '*/_bundle/*' \
 	-not -path 'book/_offline/*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
-.PHONY: help book serve pdf epub test test-backends golden notebooks trial bench bench-page sample address clean
+.PHONY: help book serve pdf epub check test test-backends golden notebooks trial bench bench-page sample address clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -37,6 +37,9 @@ pdf: $(pdf) ## Build the book as one PDF, which the next `make book` offers on t
 
 epub: $(epub) ## Build the book as one EPUB, which the next `make book` offers on the site
 	@echo "The EPUB is $(take_along).epub"
+
+check: $(test_environment) ## Check style, types, imports and what tests in milliseconds: a minute and a half
+	@tools/test.sh style types imports unit
 
 test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they need (Chromium too)
 	@$(MAKE) --no-print-directory book
@@ -66,11 +69,11 @@ bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Me
 sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
 	@python tools/make_sample.py
 
-address: $(environment) ## Rewrite the repository's address everywhere (REPOSITORY=https://github.com/owner/name)
-	@python tools/address.py $(REPOSITORY)
+address: $(environment) ## Move the address or the version everywhere (REPOSITORY=https://github.com/owner/name VERSION=0.2.0)
+	@python tools/address.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(VERSION),--version $(VERSION))
 
 clean: ## Remove the built site, the PDF, the EPUB and the caches; the environments stay
-	@rm -rf book/_build book/_bundle book/_offline .pytest_cache .ruff_cache .hypothesis
+	@rm -rf book/_build book/_bundle book/_offline .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 
 $(environment): requirements.txt pyproject.toml
 	@tools/environment.sh .venv $(PYTHON) requirements.txt

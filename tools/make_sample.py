@@ -36,6 +36,7 @@ def first_of_each(labels, count):
 
 
 def make(source):
+    """The sample's arrays by their names, from a folder with the four IDX files."""
     arrays = {}
     for part, prefix, count in [("train", "train", 600), ("test", "t10k", 100)]:
         images = read_idx(source / f"{prefix}-images-idx3-ubyte.gz")

@@ -1,4 +1,4 @@
-"""Print a page to a PDF with Chromium, say whose it is, and pack it: half of what Chromium writes is wrapping.
+"""Print a page to a PDF with Chromium, add its author and settings, and compress it to half of what Chromium writes.
 
 python tools/pdf.py PAGE.html FILE.pdf
 """
@@ -21,6 +21,7 @@ def chromium():
 
 
 def print_page(page, path, profile):
+    """Let Chromium print; a profile of its own keeps it from handing the job to a browser that is already open."""
     command = [chromium(), *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={path}", page.resolve().as_uri()]
     run = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT)
     if not path.exists():
@@ -28,19 +29,20 @@ def print_page(page, path, profile):
 
 
 def finish(printed, path, page):
-    """What a library or a screen reader asks for, beside the title that Chromium takes over."""
+    """Add what a library's catalogue and a screen reader ask for; Chromium takes over no more than the title."""
     head = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").head
     with pikepdf.open(printed) as pdf:
         pdf.docinfo["/Author"] = head.find("meta", attrs={"name": "author"})["content"]
         pdf.docinfo["/Creator"] = "Jupyter Book"
         for bookmark in bookmarks(pdf.Root.Outlines):
-            bookmark.Title = once(str(bookmark.Title))
+            bookmark.Title = without_repetition(str(bookmark.Title))
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         pdf.Root.PageMode = pikepdf.Name.UseOutlines
         pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def bookmarks(parent):
+    """All bookmarks below one, in reading order: a PDF chains them up instead of listing them."""
     item = parent.get("/First")
     while item is not None:
         yield item
@@ -48,7 +50,7 @@ def bookmarks(parent):
         item = item.get("/Next")
 
 
-def once(title):
+def without_repetition(title):
     """Chromium writes a heading twice into its bookmark when a page break has moved it."""
     half = title[: len(title) // 2]
     return half if title == half + half else title

@@ -52,7 +52,7 @@ def execute(notebook, folder):
 
 
 def clean(notebook):
-    """Take out of the outputs and metadata what is noise, stale without a kernel, or heavier than it need be."""
+    """Remove from outputs and metadata what is noise or stale without a kernel, and shrink the figures."""
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata})
@@ -63,10 +63,12 @@ def clean(notebook):
 
 
 def is_start_up(output):
+    """Whether an output is nothing but TensorFlow's announcements."""
     return output.get("name") == "stderr" and not complaints(output.text)
 
 
 def complaints(stderr):
+    """The lines that are none of TensorFlow's announcements."""
     return [line for line in stderr.splitlines() if line.strip() and not TENSORFLOW_START.fullmatch(line)]
 
 
@@ -107,7 +109,7 @@ def store(notebook, path):
 
 
 def run(path):
-    """Run one notebook; return what is wrong with it, nothing if it was stored."""
+    """Run one notebook, and store it unless something is wrong; return what is wrong."""
     notebook = nbformat.read(path, as_version=4)
     try:
         execute(notebook, path.parent)

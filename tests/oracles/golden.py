@@ -27,6 +27,7 @@ keras.config.set_floatx("float64")
 
 RECORDED = Path(__file__).with_name("golden.json")
 SPAN = 512  # JAX compiles for every new length, so its schedules run over one length and are cut
+torch_schedules = torch.optim.lr_scheduler
 keras_schedules = keras.optimizers.schedules
 
 
@@ -50,7 +51,6 @@ class Case:
         return values
 
 
-# --------------------------------------------------------------------------------------------------------- the oracles
 def torch_run(make, lr=1.0, key="lr"):
     """What a scheduler of PyTorch puts into the optimizer's group: before each update, from the first."""
 
@@ -79,19 +79,41 @@ def over_steps(schedule):
     return values
 
 
-# -------------------------------------------------------------------------------------------------------------- PyTorch
-scheduler = torch.optim.lr_scheduler
+def torch_case(name, ours, make, lr):
+    return Case(f"torch {name}", ours, torch_run(make, lr))
 
 
+def torch_pair(name, rate, momentum, make):
+    """PyTorch's cycles move the momentum too."""
+    return [
+        Case(f"torch {name}: rate", rate, torch_run(make)),
+        Case(f"torch {name}: momentum", momentum, torch_run(make, key="momentum")),
+    ]
+
+
+def optax_case(name, ours, schedule, note=""):
+    return Case(f"optax {name}", ours, over_steps(schedule), note)
+
+
+def keras_case(name, ours, schedule, note=""):
+    return Case(f"keras {name}", ours, over_steps(schedule), note)
+
+
+def keras_cosine_case(name, ours, schedule):
+    """Keras's cosines use a π of float32 whatever the floats: 1e-7 of the greatest value is what they can agree to."""
+    return Case(f"keras {name}", ours, over_steps(schedule), rel=1e-7, abs=1e-7)
+
+
+# PyTorch
 def one_cycle(total_steps, pct_start, anneal, three_phase, max_lr=0.5, factors=(25.0, 1e4), momenta=(0.85, 0.95)):
     # Only up to step T − 1: at step T PyTorch extrapolates, where ours holds.
     def make(optimizer):
-        return scheduler.OneCycleLR(
+        return torch_schedules.OneCycleLR(
             optimizer,
             max_lr,
             total_steps=total_steps,
             pct_start=pct_start,
-            anneal_strategy=anneal[:3] if anneal == "cosine" else anneal,
+            anneal_strategy={"cosine": "cos", "linear": "linear"}[anneal],
             base_momentum=momenta[0],
             max_momentum=momenta[1],
             div_factor=factors[0],
@@ -102,110 +124,104 @@ def one_cycle(total_steps, pct_start, anneal, three_phase, max_lr=0.5, factors=(
     shape = {"pct_start": pct_start, "anneal": anneal, "three_phase": three_phase}
     rate = schedules.one_cycle(max_lr, total_steps, div_factor=factors[0], final_div_factor=factors[1], **shape)
     momentum = schedules.one_cycle_momentum(total_steps, low=momenta[0], high=momenta[1], **shape)
-    name = f"torch OneCycleLR, {'three' if three_phase else 'two'} phases, {anneal}, T={total_steps}"
-    return [
-        Case(f"{name}: rate", rate, torch_run(make)),
-        Case(f"{name}: momentum", momentum, torch_run(make, key="momentum")),
-    ]
+    phases = "three" if three_phase else "two"
+    return torch_pair(f"OneCycleLR, {phases} phases, {anneal}, T={total_steps}", rate, momentum, make)
 
 
 def cyclic(up, down, mode, gamma, total_steps=37, rates=(0.1, 1.0), momenta=(0.8, 0.9)):
     def make(optimizer):
-        return scheduler.CyclicLR(
-            optimizer, *rates, up, down, mode, gamma, base_momentum=momenta[0], max_momentum=momenta[1]
-        )
+        momentum = {"base_momentum": momenta[0], "max_momentum": momenta[1]}
+        return torch_schedules.CyclicLR(optimizer, *rates, up, down, mode, gamma, **momentum)
 
     rate = schedules.cyclical(*rates, total_steps, step_size=up, step_size_down=down, mode=mode, gamma=gamma)
     momentum = schedules.opposite(rate, low=momenta[0], high=momenta[1])
-    name = f"torch CyclicLR, {mode}, {up} up, {down} down"
-    return [
-        Case(f"{name}: rate", rate, torch_run(make)),
-        Case(f"{name}: momentum", momentum, torch_run(make, key="momentum")),
-    ]
+    return torch_pair(f"CyclicLR, {mode}, {up} up, {down} down", rate, momentum, make)
 
 
 def warm_restarts(first_cycle, cycle_mult, min_lr, total_steps=40, max_lr=0.5):
+    def make(optimizer):
+        return torch_schedules.CosineAnnealingWarmRestarts(optimizer, first_cycle, cycle_mult, min_lr)
+
     ours = schedules.cosine_restarts(max_lr, total_steps, first_cycle=first_cycle, cycle_mult=cycle_mult, min_lr=min_lr)
-    oracle = torch_run(lambda o: scheduler.CosineAnnealingWarmRestarts(o, first_cycle, cycle_mult, min_lr), max_lr)
-    return [Case(f"torch CosineAnnealingWarmRestarts, T_0={first_cycle}, T_mult={cycle_mult}", ours, oracle)]
+    return [torch_case(f"CosineAnnealingWarmRestarts, T_0={first_cycle}, T_mult={cycle_mult}", ours, make, max_lr)]
 
 
 def multi_step(boundaries, factor, total_steps, lr=0.5):
+    def make(optimizer):
+        return torch_schedules.MultiStepLR(optimizer, boundaries, factor)
+
     ours = schedules.step_decay(lr, total_steps, boundaries=boundaries, factor=factor)
-    oracle = torch_run(lambda o: scheduler.MultiStepLR(o, boundaries, factor), lr)
-    return [Case(f"torch MultiStepLR, {boundaries}", ours, oracle)]
+    return [torch_case(f"MultiStepLR, {boundaries}", ours, make, lr)]
 
 
 def exponential(gamma, total_steps, lr=0.5):
+    def make(optimizer):
+        return torch_schedules.ExponentialLR(optimizer, gamma)
+
     ours = schedules.exponential_decay(lr, total_steps, end_lr=lr * gamma ** (total_steps - 1))
-    oracle = torch_run(lambda o: scheduler.ExponentialLR(o, gamma), lr)
-    return [Case(f"torch ExponentialLR, gamma={gamma}", ours, oracle)]
+    return [torch_case(f"ExponentialLR, gamma={gamma}", ours, make, lr)]
 
 
 def cosine_annealing(total_steps, end_lr, lr=0.5):
+    def make(optimizer):
+        return torch_schedules.CosineAnnealingLR(optimizer, total_steps - 1, end_lr)
+
     ours = schedules.cosine_decay(lr, total_steps, end_lr=end_lr)
-    oracle = torch_run(lambda o: scheduler.CosineAnnealingLR(o, total_steps - 1, end_lr), lr)
-    return [Case(f"torch CosineAnnealingLR, T={total_steps}, eta_min={end_lr}", ours, oracle)]
+    return [torch_case(f"CosineAnnealingLR, T={total_steps}, eta_min={end_lr}", ours, make, lr)]
 
 
 def polynomial(total_steps, power, lr=0.5):
+    def make(optimizer):
+        return torch_schedules.PolynomialLR(optimizer, total_steps - 1, power)
+
     ours = schedules.polynomial_decay(lr, total_steps, power=power)
-    oracle = torch_run(lambda o: scheduler.PolynomialLR(o, total_steps - 1, power), lr)
-    return [Case(f"torch PolynomialLR, power={power}", ours, oracle)]
+    return [torch_case(f"PolynomialLR, power={power}", ours, make, lr)]
 
 
 def linear_then_cosine(steps, start, decay_steps, lr=0.5):
     def make(optimizer):
         parts = [
-            scheduler.LinearLR(optimizer, start, 1.0, steps),
-            scheduler.CosineAnnealingLR(optimizer, decay_steps),
+            torch_schedules.LinearLR(optimizer, start, 1.0, steps),
+            torch_schedules.CosineAnnealingLR(optimizer, decay_steps),
         ]
-        return scheduler.SequentialLR(optimizer, parts, [steps])
+        return torch_schedules.SequentialLR(optimizer, parts, [steps])
 
     ours = schedules.warmup(schedules.cosine_decay(lr, decay_steps + 1), steps, start_lr=start * lr)
-    return [Case(f"torch SequentialLR of LinearLR and CosineAnnealingLR, {steps} up", ours, torch_run(make, lr))]
+    return [torch_case(f"SequentialLR of LinearLR and CosineAnnealingLR, {steps} up", ours, make, lr)]
 
 
-# ---------------------------------------------------------------------------------------------------------------- Optax
+# Optax
 def optax_constant(lr, total_steps):
-    ours = schedules.constant(lr, total_steps)
-    return [Case("optax constant_schedule", ours, lambda steps: [optax.constant_schedule(lr)(t) for t in range(steps)])]
+    constant = optax.constant_schedule(lr)  # one number whatever the steps: JAX has nothing to run over them
+    name = "optax constant_schedule"
+    return [Case(name, schedules.constant(lr, total_steps), lambda steps: [constant(step) for step in range(steps)])]
 
 
 def optax_polynomial(total_steps, power, end_lr, lr=0.5):
     ours = schedules.polynomial_decay(lr, total_steps, power=power, end_lr=end_lr)
-    oracle = over_steps(optax.polynomial_schedule(lr, end_lr, power, total_steps - 1))
-    return [Case(f"optax polynomial_schedule, power={power}", ours, oracle)]
+    oracle = optax.polynomial_schedule(lr, end_lr, power, total_steps - 1)
+    return [optax_case(f"polynomial_schedule, power={power}", ours, oracle)]
 
 
 def optax_cosine(total_steps, end_lr, lr=0.5):
     ours = schedules.cosine_decay(lr, total_steps, end_lr=end_lr)
-    oracle = over_steps(optax.cosine_decay_schedule(lr, total_steps - 1, alpha=end_lr / lr))
-    return [Case(f"optax cosine_decay_schedule, end {end_lr}", ours, oracle)]
+    oracle = optax.cosine_decay_schedule(lr, total_steps - 1, alpha=end_lr / lr)
+    return [optax_case(f"cosine_decay_schedule, end {end_lr}", ours, oracle)]
 
 
 def optax_exponential(total_steps, end_lr, lr=0.5):
     ours = schedules.exponential_decay(lr, total_steps, end_lr=end_lr)
-    return [
-        Case("optax exponential_decay", ours, over_steps(optax.exponential_decay(lr, total_steps - 1, end_lr / lr)))
-    ]
+    return [optax_case("exponential_decay", ours, optax.exponential_decay(lr, total_steps - 1, end_lr / lr))]
 
 
 def optax_staircase(every, factor, drops, lr=0.5):
     boundaries = [every * drop for drop in range(1, drops + 1)]
     ours = schedules.step_decay(lr, every * (drops + 1), boundaries=boundaries, factor=factor)
-    name = f"every {every} steps"
+    stairs = optax.exponential_decay(lr, every, factor, staircase=True)
+    constants = optax.piecewise_constant_schedule(lr, dict.fromkeys(boundaries, factor))
     return [
-        Case(
-            f"optax exponential_decay, staircase, {name}",
-            ours,
-            over_steps(optax.exponential_decay(lr, every, factor, staircase=True)),
-        ),
-        Case(
-            f"optax piecewise_constant_schedule, {name}",
-            ours,
-            over_steps(optax.piecewise_constant_schedule(lr, dict.fromkeys(boundaries, factor))),
-        ),
+        optax_case(f"exponential_decay, staircase, every {every} steps", ours, stairs),
+        optax_case(f"piecewise_constant_schedule, every {every} steps", ours, constants),
     ]
 
 
@@ -216,91 +232,62 @@ def optax_piecewise(first, factors, shape):
         value *= factor
         points.append((step, value))
     ours = schedules.piecewise(points, shape=shape)
-    oracle = over_steps(optax.piecewise_interpolate_schedule(shape, first, dict(factors)))
-    return [Case(f"optax piecewise_interpolate_schedule, {shape}, {len(factors)} points", ours, oracle)]
+    oracle = optax.piecewise_interpolate_schedule(shape, first, dict(factors))
+    return [optax_case(f"piecewise_interpolate_schedule, {shape}, {len(factors)} points", ours, oracle)]
 
 
 def optax_warm_cosine(steps, decay_steps, start_lr, end_lr, max_lr=0.5):
     ours = schedules.warmup(schedules.cosine_decay(max_lr, decay_steps + 1, end_lr=end_lr), steps, start_lr=start_lr)
     # Optax's decay_steps counts the warm-up too.
-    oracle = over_steps(optax.warmup_cosine_decay_schedule(start_lr, max_lr, steps, steps + decay_steps, end_lr))
-    return [Case(f"optax warmup_cosine_decay_schedule, {steps} up", ours, oracle)]
+    oracle = optax.warmup_cosine_decay_schedule(start_lr, max_lr, steps, steps + decay_steps, end_lr)
+    return [optax_case(f"warmup_cosine_decay_schedule, {steps} up", ours, oracle)]
 
 
 def optax_warm_constant(steps, start_lr, lr=0.5):
     ours = schedules.warmup(schedules.constant(lr, 5), steps, start_lr=start_lr)
-    return [
-        Case("optax warmup_constant_schedule", ours, over_steps(optax.warmup_constant_schedule(start_lr, lr, steps)))
-    ]
+    return [optax_case("warmup_constant_schedule", ours, optax.warmup_constant_schedule(start_lr, lr, steps))]
 
 
 def optax_warm_exponential(rampup, sustain, decay_steps, factor, total_steps=40, start_lr=0.1, max_lr=0.5):
-    ours = schedules.ramp_sustain_decay(
-        start_lr,
-        max_lr,
-        0.0,
-        total_steps,
-        rampup_steps=rampup,
-        sustain_steps=sustain,
-        decay_steps=decay_steps,
-        factor=factor,
-    )
+    lengths = {"rampup_steps": rampup, "sustain_steps": sustain, "decay_steps": decay_steps}
+    ours = schedules.ramp_sustain_decay(start_lr, max_lr, 0.0, total_steps, factor=factor, **lengths)
     oracle = optax.warmup_exponential_decay_schedule(start_lr, max_lr, rampup, decay_steps, factor, sustain)
     note = "Optax clips at its end_value; our min_lr is approached instead, so only min_lr = 0 is the same."
-    return [Case(f"optax warmup_exponential_decay_schedule, {rampup} up", ours, over_steps(oracle), note)]
+    return [optax_case(f"warmup_exponential_decay_schedule, {rampup} up", ours, oracle, note)]
 
 
 def optax_sgdr(cycles):
     """`cycles`: (peak, steps up, steps down), one after the other, each from 0.01 and to 0.02."""
-    parts = [
-        schedules.warmup(schedules.cosine_decay(peak, down + 1, end_lr=0.02), up, start_lr=0.01)
-        for peak, up, down in cycles
-    ]
-    lengths = [up + down for _, up, down in cycles]
+    parts, lengths, theirs = [], [], []
+    for peak, up, down in cycles:
+        cosine = schedules.cosine_decay(peak, down + 1, end_lr=0.02)
+        parts.append(schedules.warmup(cosine, up, start_lr=0.01))
+        lengths.append(up + down)
+        ends = {"init_value": 0.01, "peak_value": peak, "end_value": 0.02}
+        theirs.append({**ends, "warmup_steps": up, "decay_steps": up + down})
     ours = schedules.join(parts, np.cumsum(lengths)[:-1].tolist())
-    oracle = optax.sgdr_schedule(
-        {
-            "init_value": 0.01,
-            "peak_value": peak,
-            "warmup_steps": up,
-            "decay_steps": up + down,
-            "end_value": 0.02,
-        }
-        for peak, up, down in cycles
-    )
-    return [Case(f"optax sgdr_schedule, {len(cycles)} cycles", ours, over_steps(oracle))]
+    return [optax_case(f"sgdr_schedule, {len(cycles)} cycles", ours, optax.sgdr_schedule(theirs))]
 
 
 def optax_stable_decay(up, stable, down, end_lr, max_lr=0.5):
     """Warm-up, plateau and linear decay, joined of Optax's parts."""
-    ours = schedules.warmup_stable_decay(
-        max_lr, up + stable + down + 1, warmup_steps=up, decay_steps=down, end_lr=end_lr
-    )
+    total_steps = up + stable + down + 1
+    ours = schedules.warmup_stable_decay(max_lr, total_steps, warmup_steps=up, decay_steps=down, end_lr=end_lr)
     parts = [
         optax.linear_schedule(0.0, max_lr, up),
         optax.constant_schedule(max_lr),
         optax.linear_schedule(max_lr, end_lr, down),
     ]
-    oracle = over_steps(optax.join_schedules(parts, [up, up + stable]))
-    return [Case(f"optax join_schedules of linear, constant, linear, {up} up", ours, oracle)]
+    oracle = optax.join_schedules(parts, [up, up + stable])
+    return [optax_case(f"join_schedules of linear, constant, linear, {up} up", ours, oracle)]
 
 
 def optax_join(boundary, total_steps, lr=0.5):
-    ours = schedules.join(
-        [schedules.cosine_decay(lr, 2 * boundary), schedules.polynomial_decay(lr / 2, total_steps - boundary)],
-        [boundary],
-    )
-    parts = [
-        optax.cosine_decay_schedule(lr, 2 * boundary - 1),
-        optax.linear_schedule(lr / 2, 0.0, total_steps - boundary - 1),
-    ]
-    return [
-        Case(
-            "optax join_schedules of a cosine cut short and a line",
-            ours,
-            over_steps(optax.join_schedules(parts, [boundary])),
-        )
-    ]
+    rest = total_steps - boundary
+    ours = [schedules.cosine_decay(lr, 2 * boundary), schedules.polynomial_decay(lr / 2, rest)]
+    parts = [optax.cosine_decay_schedule(lr, 2 * boundary - 1), optax.linear_schedule(lr / 2, 0.0, rest - 1)]
+    name = "join_schedules of a cosine cut short and a line"
+    return [optax_case(name, schedules.join(ours, [boundary]), optax.join_schedules(parts, [boundary]))]
 
 
 def optax_one_cycle(total_steps, pct_start, pct_final, max_lr=0.5, factors=(25.0, 1e4)):
@@ -309,82 +296,64 @@ def optax_one_cycle(total_steps, pct_start, pct_final, max_lr=0.5, factors=(25.0
     peak, foot = int(pct_start * total_steps), int(pct_final * total_steps)
     cosine = schedules.piecewise([(0, first), (peak, max_lr), (total_steps, last)], shape="cosine")
     linear = schedules.piecewise([(0, first), (peak, max_lr), (foot, first), (total_steps, last)])
+    their_cosine = optax.cosine_onecycle_schedule(total_steps, max_lr, pct_start, div, final)
+    their_linear = optax.linear_onecycle_schedule(total_steps, max_lr, pct_start, pct_final, div, final)
     note = (
         "No one_cycle of ours: Optax's corners are at int(pct · T) and at T, a step after the last of T updates, where "
         "PyTorch's and ours are at pct · T − 1 and T − 1."
     )
     end = " Its docstring gives another last value than its code, which ends at peak / (div · final_div)."
     return [
-        Case(
-            f"optax cosine_onecycle_schedule, T={total_steps}",
-            cosine,
-            over_steps(optax.cosine_onecycle_schedule(total_steps, max_lr, pct_start, div, final)),
-            note,
-        ),
-        Case(
-            f"optax linear_onecycle_schedule, T={total_steps}",
-            linear,
-            over_steps(optax.linear_onecycle_schedule(total_steps, max_lr, pct_start, pct_final, div, final)),
-            note + end,
-        ),
+        optax_case(f"cosine_onecycle_schedule, T={total_steps}", cosine, their_cosine, note),
+        optax_case(f"linear_onecycle_schedule, T={total_steps}", linear, their_linear, note + end),
     ]
 
 
-# ---------------------------------------------------------------------------------------------------------------- Keras
-# Keras's cosines use a π of float32 whatever the floats: 1e-7 of the greatest value is what they can agree to.
-COSINE = {"rel": 1e-7, "abs": 1e-7}
-
-
+# Keras
 def keras_cosine(decay_steps, alpha, lr=0.5):
     ours = schedules.cosine_decay(lr, decay_steps + 1, end_lr=alpha * lr)
-    oracle = over_steps(keras_schedules.CosineDecay(lr, decay_steps, alpha))
-    return [Case(f"keras CosineDecay, alpha={alpha}", ours, oracle, **COSINE)]
+    oracle = keras_schedules.CosineDecay(lr, decay_steps, alpha)
+    return [keras_cosine_case(f"CosineDecay, alpha={alpha}", ours, oracle)]
 
 
 def keras_warm_cosine(steps, decay_steps, alpha, start_lr, lr=0.5):
     ours = schedules.warmup(schedules.cosine_decay(lr, decay_steps + 1, end_lr=alpha * lr), steps, start_lr=start_lr)
     oracle = keras_schedules.CosineDecay(start_lr, decay_steps, alpha, warmup_target=lr, warmup_steps=steps)
-    return [Case(f"keras CosineDecay, alpha={alpha}, warm-up of {steps}", ours, over_steps(oracle), **COSINE)]
+    return [keras_cosine_case(f"CosineDecay, alpha={alpha}, warm-up of {steps}", ours, oracle)]
 
 
 def keras_restarts(first, t_mul, m_mul, alpha, total_steps=40, lr=0.5):
-    ours = schedules.cosine_restarts(
-        lr, total_steps, first_cycle=first, cycle_mult=t_mul, min_lr=alpha * lr, cycle_factor=m_mul
-    )
-    oracle = over_steps(keras_schedules.CosineDecayRestarts(lr, first, t_mul, m_mul, alpha))
-    return [Case(f"keras CosineDecayRestarts, {first}, t_mul={t_mul}, m_mul={m_mul}", ours, oracle, **COSINE)]
+    cycles = {"first_cycle": first, "cycle_mult": t_mul, "cycle_factor": m_mul}
+    ours = schedules.cosine_restarts(lr, total_steps, min_lr=alpha * lr, **cycles)
+    oracle = keras_schedules.CosineDecayRestarts(lr, first, t_mul, m_mul, alpha)
+    return [keras_cosine_case(f"CosineDecayRestarts, {first}, t_mul={t_mul}, m_mul={m_mul}", ours, oracle)]
 
 
 def keras_exponential(decay_steps, rate, total_steps=20, lr=0.5):
-    end_lr = lr * rate ** ((total_steps - 1) / decay_steps)
-    ours = schedules.exponential_decay(lr, total_steps, end_lr=end_lr)
+    ours = schedules.exponential_decay(lr, total_steps, end_lr=lr * rate ** ((total_steps - 1) / decay_steps))
     boundaries = list(range(decay_steps, total_steps, decay_steps))
     stairs = schedules.step_decay(lr, total_steps, boundaries=boundaries, factor=rate)
+    decay = keras_schedules.ExponentialDecay
     return [
-        Case("keras ExponentialDecay", ours, over_steps(keras_schedules.ExponentialDecay(lr, decay_steps, rate))),
-        Case(
-            "keras ExponentialDecay, staircase",
-            stairs,
-            over_steps(keras_schedules.ExponentialDecay(lr, decay_steps, rate, staircase=True)),
-        ),
+        keras_case("ExponentialDecay", ours, decay(lr, decay_steps, rate)),
+        keras_case("ExponentialDecay, staircase", stairs, decay(lr, decay_steps, rate, staircase=True)),
     ]
 
 
 def keras_polynomial(decay_steps, power, end_lr, lr=0.5):
     ours = schedules.polynomial_decay(lr, decay_steps + 1, power=power, end_lr=end_lr)
-    oracle = over_steps(keras_schedules.PolynomialDecay(lr, decay_steps, end_lr, power))
-    return [Case(f"keras PolynomialDecay, power={power}", ours, oracle)]
+    oracle = keras_schedules.PolynomialDecay(lr, decay_steps, end_lr, power)
+    return [keras_case(f"PolynomialDecay, power={power}", ours, oracle)]
 
 
 def keras_piecewise_constant(boundaries, factor, total_steps, lr=0.5):
     ours = schedules.step_decay(lr, total_steps, boundaries=[step + 1 for step in boundaries], factor=factor)
     values = [lr * factor**drops for drops in range(len(boundaries) + 1)]
-    oracle = over_steps(keras_schedules.PiecewiseConstantDecay(boundaries, values))
+    oracle = keras_schedules.PiecewiseConstantDecay(boundaries, values)
     note = "At its boundary Keras keeps the old value and ours has decayed: our boundaries are a step later."
-    return [Case(f"keras PiecewiseConstantDecay, {boundaries}", ours, oracle, note)]
+    return [keras_case(f"PiecewiseConstantDecay, {boundaries}", ours, oracle, note)]
 
 
-# ------------------------------------------------------------------------------------------------------------ the table
 CASES = [
     *[
         case

@@ -25,7 +25,6 @@ def agree(cases):
         assert case.ours.values() == pytest.approx(case.values(), rel=case.rel, abs=case.abs), case.name
 
 
-# ----------------------------------------------------------------------------------------------------------- the record
 def test_the_record_is_of_the_installed_libraries():
     assert RECORDED["versions"] == golden.versions(), "run `make golden`"
 
@@ -46,7 +45,6 @@ def test_the_record_is_what_the_library_gives_now(number):
     assert RECORDED["cases"][number]["values"] == pytest.approx(golden.CASES[number].values(), rel=1e-9, abs=1e-14)
 
 
-# -------------------------------------------------------------------------------------------------------- many settings
 rates = st.floats(0.01, 1.0)
 lengths = st.integers(3, 300)
 few = settings(max_examples=25)  # Keras's branches are compiled for every example
@@ -199,7 +197,6 @@ def test_step_decay_is_kerass_a_step_later(boundaries, factor):
     agree(golden.keras_piecewise_constant(sorted(boundaries), factor, max(boundaries) + 5))
 
 
-# ------------------------------------------------------------------------------------------------- where they part ways
 def test_past_the_end_pytorch_extrapolates_and_ours_holds():
     rate, _ = golden.one_cycle(10, 0.3, "linear", three_phase=False)
     last = rate.ours(9)

@@ -1,0 +1,72 @@
+"""Chapters are stored with the outputs of their last run, and without noise; one that fails stays as it was."""
+
+import io
+
+import nbformat
+import pytest
+from PIL import Image
+
+from tools import run_notebooks
+
+
+def made(folder, *sources):
+    path = folder / "x.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources]), path)
+    return path
+
+
+def png(image):
+    file = io.BytesIO()
+    image.save(file, "png", compress_level=0)
+    return file.getvalue()
+
+
+def test_run_stores_outputs_without_noise(tmp_path):
+    path = made(tmp_path, "print('one')\nprint('two')", "import ipywidgets\nipywidgets.IntSlider()")
+    assert run_notebooks.run(path) == []
+    printed, slider = [output for cell in nbformat.read(path, as_version=4).cells for output in cell.outputs]
+    assert printed.text == "one\ntwo\n"
+    assert set(slider.data) == {"text/plain"}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("import warnings\nwarnings.warn('old name')", "UserWarning: old name"),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_run_leaves_a_notebook_that_warns_or_fails(tmp_path, source, complaint):
+    path = made(tmp_path, source)
+    before = path.read_bytes()
+    assert complaint in "\n".join(run_notebooks.run(path))
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_start_up_lines_are_no_complaint():
+    lines = [
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
+        "I0000 00:00:1795300638.502326   15557 cudart_stub.cc:31] Could not find cuda drivers on your machine.",
+        "E0000 00:00:1795300642.608997   15557 cuda_platform.cc:52] failed call to cuInit: UNKNOWN ERROR (303)",
+        "2026-11-21 22:00:00.123456: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.",
+        "To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow.",
+        "",
+    ]
+    assert run_notebooks.complaints("\n".join([*lines, "UserWarning: old name"])) == ["UserWarning: old name"]
+
+
+def test_a_figure_of_few_colours_shrinks_and_looks_the_same():
+    image = Image.radial_gradient("L").convert("RGBA")
+    small = Image.open(io.BytesIO(run_notebooks.shrink(png(image))))
+    assert small.mode == "P"
+    assert small.convert("RGBA").tobytes() == image.tobytes()
+
+
+def test_a_photograph_keeps_its_colours():
+    image = Image.effect_noise((64, 64), 200).convert("RGB").rotate(90)
+    image = Image.merge("RGB", [image.getchannel(0), image.getchannel(1).rotate(90), image.getchannel(2).rotate(180)])
+    small = run_notebooks.shrink(png(image))
+    assert Image.open(io.BytesIO(small)).convert("RGB").tobytes() == image.tobytes()
+    assert len(small) <= len(png(image))
