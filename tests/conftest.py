@@ -18,26 +18,6 @@ settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 
 TESTS = Path(__file__).parent
-# Whose tests train networks, draw figures, start a kernel or install something: what `make check` has no time for.
-SLOW = [
-    TESTS / name
-    for name in (
-        "exercises/test_claims_on_trial.py",
-        "explorers/test_explorers.py",
-        "range_test/test_batches.py",
-        "range_test/test_lr_range_test.py",
-        "range_test/test_restore.py",
-        "range_test/test_sweep.py",
-        "test_datasets.py",
-        "test_models.py",
-        "test_optimizers.py",
-        "test_package.py",
-        "test_readme.py",
-        "test_widgets.py",
-        "tools/test_run_notebooks.py",
-        "trials/test_runner.py",
-    )
-]
 MARK_OF_ALL = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)
 
 
@@ -56,16 +36,6 @@ def pytest_ignore_collect(collection_path, config):
     # A mark expression is a Python expression: the file's own mark is true in it, and no other.
     deselected = mark and expression and not eval(expression, {}, defaultdict(bool, {mark[1]: True}))
     return True if deselected else None
-
-
-@pytest.hookimpl(tryfirst=True)  # before `-m` deselects
-def pytest_collection_modifyitems(items):
-    missing = [str(path) for path in SLOW if not path.is_file()]
-    if missing:
-        raise pytest.UsageError(f"SLOW in tests/conftest.py must name files that exist. Received: {', '.join(missing)}")
-    for item in items:
-        if item.path in SLOW:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

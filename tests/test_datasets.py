@@ -14,6 +14,8 @@ from PIL import Image
 from learning_rates import _sources, datasets
 from tools import make_sample
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = {"x_train": (60_000, 28, 28), "y_train": (60_000,), "x_test": (10_000, 28, 28), "y_test": (10_000,)}
 CARDIO = "id;age;gender;height;weight;sbp;dbp;cholesterol;gluc;smoke;alco;active;cardio\n"

@@ -9,6 +9,8 @@ import pytest
 
 from learning_rates import models
 
+pytestmark = pytest.mark.slow
+
 NETWORKS = ("mlp", "tabular", "logistic_regression", "head", "cnn", "resnet")
 WEIGHTS = "mobilenet_v2_notop.weights.h5"
 needs_data = pytest.mark.skipif("'LEARNING_RATES_DATA' not in os.environ", reason="LEARNING_RATES_DATA names no folder")

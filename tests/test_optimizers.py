@@ -12,6 +12,8 @@ from keras import ops
 
 from learning_rates import SGD, Adam, AdamW, InGraphSchedule, schedules
 
+pytestmark = pytest.mark.slow
+
 UPDATES, T = 100, 60  # the schedules end on the way
 RATE = schedules.one_cycle(0.05, T, final_div_factor=10)
 MOVING = schedules.one_cycle_momentum(T, low=0.5, high=0.95)

@@ -14,6 +14,8 @@ import pytest
 
 import learning_rates
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "src/learning_rates").rglob("*.py"))
 SOURCES = ["pyproject.toml", "README.md", "LICENSE", "src/learning_rates", "results"]

@@ -5,6 +5,8 @@ from jupyter_client.manager import start_new_kernel
 
 from learning_rates import explorers
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 120  # for one answer of the kernel, which at first loads the package
 
 

@@ -132,8 +132,8 @@ class SGD(_Moving, _KerasSGD):
         if self._now is None:
             super().update_step(gradient, variable, learning_rate)
             return
-        # Keras's own lines, without its `if momentum != 0`, which no compiled step can decide. As there, operators won't
-        # do, because an embedding's gradient may be sparse. Private, as the only way to a variable's velocity.
+        # Keras's own lines, without its `if momentum != 0`, which no compiled step can decide. Operators won't do,
+        # because an embedding's gradient may be sparse. Private, as the only way to a variable's velocity.
         momentum = ops.cast(self._now, variable.dtype)
         pull = ops.multiply(ops.cast(gradient, variable.dtype), ops.cast(learning_rate, variable.dtype))
         velocity = self.momentums[self._get_variable_index(variable)]

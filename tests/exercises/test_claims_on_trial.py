@@ -11,6 +11,8 @@ from learning_rates import SGD, models, schedules
 from learning_rates.exercises import check
 from learning_rates.exercises.claims_on_trial import LISTINGS, show
 
+pytestmark = pytest.mark.slow
+
 # What stands in a listing, and what should
 MENDED = {
     "listing 1": ("\nmodel.compile(SGD(rate", "\nmodel = models.mlp(seed=0)\nmodel.compile(SGD(rate"),

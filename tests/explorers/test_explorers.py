@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from learning_rates import explorers, widgets
 from tests.explorers.settings import raw_values
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SHARED = {"statistics"}  # a module that explorers share, and no explorer
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from learning_rates.range_test.batches import endless, stacks
-from tests.range_test.networks import Batches, X, Y, by_hand, linear, network, swept
+from tests.range_test.networks import MARKS, Batches, X, Y, by_hand, linear, network, swept
 
-pytestmark = pytest.mark.filterwarnings("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+pytestmark = MARKS
 
 
 def first(count, x, y=None, sample_weight=None, *, batch_size=32, seed=0):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from learning_rates.range_test import _rates
-from tests.range_test.networks import Y, everything, network, swept, trained
+from tests.range_test.networks import MARKS, Y, everything, network, swept, trained
 
-pytestmark = pytest.mark.filterwarnings("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+pytestmark = MARKS
 
 
 @pytest.mark.parametrize(("mode", "spaced"), [("exponential", np.geomspace), ("linear", np.linspace)])

@@ -8,6 +8,7 @@ from keras import layers
 from learning_rates import SGD, Adam, schedules
 from tests.range_test.networks import (
     CROSS_ENTROPY,
+    MARKS,
     Batches,
     X,
     Y,
@@ -19,7 +20,7 @@ from tests.range_test.networks import (
     trained,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+pytestmark = MARKS
 
 OPTIMIZERS = {
     "SGD": lambda: keras.optimizers.SGD(0.05, 0.9, nesterov=True),

@@ -7,9 +7,21 @@ from keras import layers
 
 from learning_rates import SGD, Adam, schedules
 from learning_rates.range_test.sweep import Bar
-from tests.range_test.networks import CROSS_ENTROPY, Batches, X, Y, by_hand, everything, linear, network, swept, trained
+from tests.range_test.networks import (
+    CROSS_ENTROPY,
+    MARKS,
+    Batches,
+    X,
+    Y,
+    by_hand,
+    everything,
+    linear,
+    network,
+    swept,
+    trained,
+)
 
-pytestmark = pytest.mark.filterwarnings("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")

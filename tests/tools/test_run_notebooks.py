@@ -8,6 +8,8 @@ from PIL import Image
 
 from tools import run_notebooks
 
+pytestmark = pytest.mark.slow
+
 
 def made(folder, *sources):
     path = folder / "x.ipynb"

@@ -14,6 +14,8 @@ from learning_rates.trials.declared.forms import Phase, Trial
 from learning_rates.trials.declared.trials import CONSTANT, TRIALS
 from learning_rates.trials.table import TrialTable
 
+pytestmark = pytest.mark.slow
+
 runner = pytest.importorskip("learning_rates.trials.runner")
 
 CYCLE = {"base": 0.01, "step_size": 50}
