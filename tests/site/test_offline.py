@@ -91,6 +91,7 @@ def test_the_epub_lists_what_it_holds():
     items = {item.get("href"): item.get("properties") for item in package.iter(f"{OPF}item")}
     assert items.keys() == set(BOOK.namelist()) - {"mimetype", "content.opf", "META-INF/container.xml"}
     assert items["_static/cover.png"] == "cover-image"
+    assert "mathml" in items.values()
     for name, page in PAGES.items():
         assert ("mathml" in (items[name] or "")) == ("<math" in page), name
 
@@ -153,6 +154,7 @@ def test_each_explorer_is_a_figure_with_a_way_to_the_site(name, one_page, addres
 def test_every_answer_stands_open_under_its_mark(one_page):
     sources = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "book").glob("*.md")]
     folded = sum(source.read_text(encoding="utf-8").count("<details>") for source in sources)
+    assert folded
     for pages in ([one_page], SOUPS.values()):
         answers = [answer for page in pages for answer in page.select(".answer")]
         assert len(answers) == folded

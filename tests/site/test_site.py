@@ -59,6 +59,16 @@ def on_disk(name, address):
     return target / "index.html" if target.is_dir() else target
 
 
+# Tests below go through these on every page. One page may have none; if no page had any, they would test nothing.
+LOOKED_FOR = [".math", "img", "a[href^='#']", "script:not([src])", "style", "[onclick]", "[rel=stylesheet]"]
+LOOKED_FOR += ["article table.table tbody tr", "[data-explorer]", ".dropdown-download-buttons .dropdown-item"]
+
+
+@pytest.mark.parametrize("selector", LOOKED_FOR)
+def test_the_site_has_what_its_tests_look_for(selector):
+    assert any(page.select(selector) for page in PAGES.values())
+
+
 def test_chapters_are_there():
     notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {Path(name).stem for name in CHAPTERS} == notebooks
@@ -80,13 +90,17 @@ def test_nothing_comes_from_a_third_party(name):
 
 
 def test_style_sheets_ask_for_nothing_foreign_or_missing():
-    for name, page in PAGES.items():
-        for element, address in resources(page):
-            if "stylesheet" in element.get("rel", []):
-                sheet = on_disk(name, address)
-                found = CSS_ADDRESS.findall(sheet.read_text())
-                assert not [url for url in found if urlsplit(url).netloc]
-                assert not [url for url in found if not (sheet.parent / url).exists()]
+    loaded = [(name, each) for name, page in PAGES.items() for each in resources(page)]
+    sheets = {
+        on_disk(name, address).resolve()
+        for name, (element, address) in loaded
+        if "stylesheet" in element.get("rel", [])
+    }
+    for sheet in sheets:
+        found = CSS_ADDRESS.findall(sheet.read_text())
+        assert found
+        assert not [url for url in found if urlsplit(url).netloc]
+        assert not [url for url in found if not (sheet.parent / url).exists()]
 
 
 @every_page
@@ -96,15 +110,31 @@ def test_no_code_for_kernels_or_for_mathematics(name):
         assert word not in scripts
 
 
+def directives(text):
+    return dict(part.split(" ", 1) for part in text.strip().split("; "))
+
+
+HEADER = directives((SITE / "content-security-policy.txt").read_text())
+HEADER_ONLY = {"frame-ancestors", "report-uri", "sandbox"}  # what a page may not say of itself
+
+
+@every_page
+def test_every_page_carries_the_policy_ahead_of_all_that_it_rules(name):
+    first, second, *_ = PAGES[name].head.find_all(True)
+    assert first["charset"].lower() == "utf-8"  # it has to stand within the first 1,024 bytes
+    assert second["http-equiv"] == "Content-Security-Policy"
+    assert directives(second["content"]) == {key: HEADER[key] for key in HEADER.keys() - HEADER_ONLY}
+
+
 @every_page
 def test_the_policy_names_every_script_and_style_within_a_page(name):
     """The browser's tests run under it; here, pages that they do not open, and styles for who has no JavaScript."""
-    policy = (SITE / "content-security-policy.txt").read_text()
     page = PAGES[name]
-    inline = [element.string for element in page.find_all(["script", "style"]) if element.string]
-    inline += [element["onclick"] for element in page.select("[onclick]")]
-    for text in inline:
-        assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in policy, text
+    inline = [(HEADER["style-src"], element.string) for element in page.find_all("style")]
+    inline += [(HEADER["script-src"], element.string) for element in page.find_all("script") if element.string]
+    inline += [(HEADER["script-src"], element["onclick"]) for element in page.select("[onclick]")]
+    for sources, text in inline:
+        assert f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" in sources, text
     handlers = {
         attribute for element in page.find_all(True) for attribute in element.attrs if attribute.startswith("on")
     }
@@ -113,13 +143,11 @@ def test_the_policy_names_every_script_and_style_within_a_page(name):
 
 def test_the_policy_allows_no_evil():
     """The one eval is that of WebAssembly; styles may stand in attributes, not in sheets."""
-    directives = dict(
-        part.split(" ", 1) for part in (SITE / "content-security-policy.txt").read_text().strip().split("; ")
-    )
-    assert "'unsafe-eval'" not in str(directives)
-    assert [name for name, sources in directives.items() if "'unsafe-inline'" in sources] == ["style-src-attr"]
-    assert directives["default-src"] == "'none'"
-    assert not re.search(r"https?:|\*", str(directives))
+    assert "'unsafe-eval'" not in str(HEADER)
+    assert [name for name, sources in HEADER.items() if "'unsafe-inline'" in sources] == ["style-src-attr"]
+    assert HEADER["default-src"] == "'none'"
+    assert HEADER["frame-ancestors"] == "'self'"
+    assert not re.search(r"https?:|\*", str(HEADER))
 
 
 @every_page
@@ -185,7 +213,15 @@ def test_the_preview_has_a_picture_of_its_stated_size():
 
 def test_the_sitemap_lists_the_books_pages():
     (urls,) = re.findall(r"<urlset[^>]*>(.*)</urlset>", (SITE / "sitemap.xml").read_text(), re.DOTALL)
-    assert re.findall("<loc>(.*?)</loc>", urls) == [f"{ADDRESS}{name}" for name in BOOK_PAGES]
+    assert sorted(re.findall("<loc>(.*?)</loc>", urls)) == [f"{ADDRESS}{name}" for name in BOOK_PAGES]
+
+
+def test_nothing_calls_the_book_by_the_name_that_sphinx_gives_it():
+    """As its inventory and the card of a shared link did."""
+    texts = [path.read_bytes() for path in SITE.rglob("*") if path.suffix in (".html", ".js", ".xml", ".inv", ".txt")]
+    assert len(texts) > len(PAGES)
+    assert not [text for text in texts if b"Project name not set" in text]
+    assert f"# Project: {CONFIG['title']}\n".encode() in (SITE / "objects.inv").read_bytes()
 
 
 def test_titles_tell_the_pages_apart():
@@ -249,16 +285,16 @@ def test_search_index_knows_the_pages():
 
 
 def test_explorers_run_the_packages_own_files():
+    """And no more than the pages ask for."""
     published = SITE / "_static/explorer/learning_rates"
-    for file in sorted(published.rglob("*.py")):
-        assert file.read_bytes() == (PACKAGE / file.relative_to(published)).read_bytes(), file.name
     mounts = [mount for page in PAGES.values() for mount in page.select("[data-explorer]")]
-    assert mounts, "no page shows an explorer"
-    for mount in mounts:
-        files = mount["data-files"].split()
-        assert f"explorers/{mount['data-explorer']}.py" in files
-        assert all((published / file).is_file() for file in files)
-        assert "__init__.py" not in files, "the package's own __init__ would load Keras"
+    asked = {file for mount in mounts for file in mount["data-files"].split()}
+    assert {f"explorers/{mount['data-explorer']}.py" for mount in mounts} <= asked
+    assert {str(file.relative_to(published)) for file in published.rglob("*.py")} == asked
+    for file in asked:
+        assert (published / file).read_bytes() == (PACKAGE / file).read_bytes(), file
+    records = {mount["data-record"] for mount in mounts if mount.has_attr("data-record")}
+    assert {f"results/{file.name}" for file in (published / "results").iterdir()} == records
 
 
 def test_the_packages_page_has_an_entry_for_every_public_name():

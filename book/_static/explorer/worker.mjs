@@ -17,7 +17,11 @@ const ANSWERS = {
     const sources = files.map(source); // on their way while the interpreter boots
     const recorded = record && source(record);
     const { FS } = await python;
-    for (const [index, file] of files.entries()) FS.writeFile(`/${PACKAGE}/${file}`, await sources[index]);
+    for (const [index, file] of files.entries()) {
+      const path = `/${PACKAGE}/${file}`;
+      FS.mkdirTree(path.slice(0, path.lastIndexOf("/"))); // which may be there
+      FS.writeFile(path, await sources[index]);
+    }
     if (record) (await explorers()).supply(name, await recorded);
   },
   describe: async (name) => (await explorers()).describe(name),
@@ -35,7 +39,6 @@ addEventListener("message", async ({ data: [ticket, question, ...words] }) => {
 async function boot() {
   const python = await loadMicroPython({ url: new URL(wasm, import.meta.url).href, heapsize: HEAP_BYTES });
   python.FS.mkdir(`/${PACKAGE}`);
-  python.FS.mkdir(`/${PACKAGE}/explorers`);
   python.FS.writeFile(`/${PACKAGE}/__init__.py`, ""); // the package's own would ask for Keras
   return python;
 }

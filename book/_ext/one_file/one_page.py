@@ -5,20 +5,25 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
-import cover
 from docutils import nodes
-from light_assets import save_weight
+from html_site.assets import save_weight
+from html_site.patches import Patch
 from sphinx import addnodes
 from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+
+from one_file import cover
 
 COVER = "_static/cover.svg"
 WEIGHTS = ("normal", 400), ("normal", 700), ("italic", 400)
 PAGE = "book.html"
 PLACE = re.compile(r"#document-([^#]+)#(.+)")
-COLOURLESS = re.compile(r'<span class="[npw]">([^<]*)</span>')  # three fifths of what tells code apart, and of the time
+# Spans that have no colour of their own: without them, the page's code has 60 % less markup, and prints in less time
+COLOURLESS = Patch("Pygments", re.compile(r'<span class="[npw]">([^<]*)</span>'), r"\1")
 
 
 class BookBuilder(SingleFileHTMLBuilder):
+    """Sphinx's own, with names for places that no two chapters share (sphinx-doc/sphinx#4814, #13149)."""
+
     def assemble_doctree(self):
         """Chapters stand beside the first page, not within it; their names for places are told apart."""
         tree = super().assemble_doctree()
@@ -43,7 +48,7 @@ class BookBuilder(SingleFileHTMLBuilder):
         return super().get_doc_context(docname, body, metatags) | own
 
     def handle_page(self, pagename, addctx, templatename="page.html", **arguments):
-        addctx["body"] = COLOURLESS.sub(r"\1", addctx["body"])
+        addctx["body"] = COLOURLESS(addctx["body"])
         super().handle_page(pagename, addctx, "one-page.html", **arguments)
 
     def get_outfilename(self, pagename):
@@ -59,9 +64,6 @@ class BookBuilder(SingleFileHTMLBuilder):
             save_weight(root, style, weight, static / f"fonts/serif-{style}-{weight}.ttf")
         cover.draw(root, Path(self.outdir, COVER), self.config.html_title, self.config.author)
 
-    def copy_extra_files(self):
-        """They are the site's."""
-
 
 def name_apart(node, document):
     node["ids"] = [apart(place, document) for place in node["ids"]]
@@ -71,8 +73,3 @@ def name_apart(node, document):
 
 def apart(place, document):
     return f"{document}-{place}"
-
-
-def setup(app):
-    app.add_builder(BookBuilder, override=True)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

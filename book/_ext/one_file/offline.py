@@ -73,15 +73,7 @@ def still(markup, page):
     return ANSWER.sub(r'<div class="answer"><p class="answer-mark">\1</p>', markup).replace("</details>", "</div>")
 
 
-def leave_out_the_root(app):
-    """The page at the site's root leads to the first page; in one file there is nothing to lead to."""
+def leave_out_the_sites_own(app):
+    """The page at its root, which leads to the first page; that for wrong addresses; the files to take along."""
     if not is_site(app):
-        app.config.html_additional_pages = {}
-
-
-def setup(app):
-    app.add_role("offline", offer)
-    app.connect("builder-inited", leave_out_the_root)
-    app.connect("config-inited", publish)
-    app.connect("doctree-read", settle)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+        app.config.html_additional_pages, app.config.html_extra_path = {}, []

@@ -1,0 +1,122 @@
+"""Explorers on the page: their script, and the package's own Python files for it to run.
+
+A mount point in a notebook's output names an explorer; the page is told which files that one needs, and the record of
+its runs where it has one. They are published byte for byte, so that what the reader drags is what the tests test.
+"""
+
+import ast
+import re
+import shutil
+from pathlib import Path
+
+import matplotlib
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.errors import ExtensionError
+
+import learning_rates.explorers
+from learning_rates import plots, widgets
+
+PACKAGE = "learning_rates"
+SOURCES = "src/learning_rates"
+BUNDLE = "book/_bundle"  # what `npm run build` makes of _static/explorer.mjs
+MOUNT = re.compile(r'<div data-explorer="(\w+)"')
+
+
+def start_list(app):
+    app.explorer_files = {}  # path on the site: path in the repository, of all that the pages ask for
+
+
+def prepare_mounts(app, pagename, context):
+    """Tell each mount point what its explorer needs, and load the script on pages that have one."""
+    context["body"], mounts = MOUNT.subn(lambda mount: mount[0] + needs(app, mount[1]), context["body"])
+    if mounts:
+        script = context["pathto"]("_static/explorer/explorer.js", 1)
+        context["metatags"] += f'<script type="module" src="{script}"></script>'
+
+
+def needs(app, name):
+    record = getattr(learning_rates.explorers.load(name), "RECORD", None)
+    files = files_of(Path(app.srcdir, SOURCES), name)
+    app.explorer_files |= {f"{PACKAGE}/{file}": f"{SOURCES}/{file}" for file in files}
+    listed = f' data-files="{" ".join(files)}"'
+    if not record:
+        return listed
+    app.explorer_files[f"{PACKAGE}/results/{record}"] = f"results/{record}"
+    return f'{listed} data-record="results/{record}"'
+
+
+def files_of(sources, name):
+    """What an explorer is made of: its own file, and whatever that imports of the package, and so on.
+
+    The package's own `__init__` stays away, because it loads Keras; the page writes an empty one.
+
+    Args:
+        sources: the package's folder.
+        name: the explorer.
+
+    Returns:
+        Paths within that folder, sorted.
+
+    Raises:
+        ExtensionError: an imported file of the package is not there; the message names the explorer and the file.
+    """
+    found, waiting = set(), {f"explorers/{name}.py"}
+    while waiting:
+        file = waiting.pop()
+        found.add(file)
+        waiting.update(str(folder / "__init__.py") for folder in Path(file).parents[:-1])
+        for places in imported(sources, file):
+            files = [file for place in places if place for file in (f"{place}.py", f"{place}/__init__.py")]
+            there = next((file for file in files if (sources / file).is_file()), None)
+            if not there:
+                wanted = f"{SOURCES}/{places[0]}.py"
+                raise ExtensionError(f"Explorer {name!r}: {SOURCES}/{file} imports {wanted}, which is not there.")
+            waiting.add(there)
+        waiting -= found
+    return sorted(found)
+
+
+def imported(sources, file):
+    """What a file imports of the package: for each name, where its module may lie, without suffix."""
+    for node in ast.walk(ast.parse((sources / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules = [alias.name.split(".") for alias in node.names]
+            yield from (["/".join(parts)] for package, *parts in modules if package == PACKAGE)
+        elif isinstance(node, ast.ImportFrom):
+            package, *parts = origin(node, file)
+            if package == PACKAGE:  # each name is a module, or stands in one
+                yield from (["/".join([*parts, alias.name]), "/".join(parts)] for alias in node.names)
+
+
+def origin(node, file):
+    """The module after `from`, in parts, also where it is relative."""
+    module = node.module.split(".") if node.module else []
+    folders = [PACKAGE, *Path(file).parent.parts]
+    return [*folders[: len(folders) + 1 - node.level], *module] if node.level else module
+
+
+def publish(app):
+    """The script, and no more of the package and its records than the pages ask for."""
+    root, published = Path(app.srcdir), Path(app.outdir, "_static/explorer")
+    shutil.rmtree(published, ignore_errors=True)  # a build over an older one finds that
+    shutil.copytree(root / BUNDLE, published)
+    for copy, original in app.explorer_files.items():
+        (published / copy).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / original, published / copy)
+
+
+class ExplorerDirective(Directive):
+    """`{explorer} name` on a page without cells: what a notebook's cell stores."""
+
+    required_arguments = 1
+
+    def run(self):
+        with matplotlib.rc_context():  # the book's style is for this figure, not for what others draw later
+            plots.use_style()
+            return [nodes.raw("", widgets.explore(self.arguments[0]).still(), format="html")]
+
+
+def setup(app):
+    app.add_directive("explorer", ExplorerDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

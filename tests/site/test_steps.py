@@ -1,0 +1,166 @@
+"""The steps that make the book's pages: they change what they mean to change, or say what is missing."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from learning_rates.explorers import NAMES
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src/learning_rates"
+sys.path.insert(0, str(ROOT / "book/_ext"))
+
+from explorers import files_of  # noqa: E402
+from html_site import FINISH, PAGE, patches, policy, previews  # noqa: E402
+from sphinx.errors import ExtensionError  # noqa: E402
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What a build is told that has not looked for anything yet."""
+    errors = []
+    monkeypatch.setattr(patches, "_was_found", {})
+    monkeypatch.setattr(patches.logger, "error", errors.append)
+    return errors
+
+
+def status_after_check():
+    app = SimpleNamespace(statuscode=0)
+    patches.check(app)
+    return app.statuscode
+
+
+def test_a_patch_that_finds_its_place_on_one_page_of_three_is_content(told):
+    patch = patches.Patch("theme", "<b class='(x)'>", "<b>")
+    assert [patch(page) for page in ("none", "<b class='(x)'>", "none")] == ["none", "<b>", "none"]
+    assert status_after_check() == 0
+    assert told == []
+
+
+def change_text(folder):
+    patches.Patch("somebody's theme", "no such (text)", "")("a page")
+
+
+def change_file(folder):
+    (folder / "script.js").write_text("a script")
+    patches.patch_file(folder / "script.js", patches.Patch("somebody's theme", "no such text", ""))
+
+
+def change_missing_file(folder):
+    patches.patch_file(folder / "script.js", patches.Patch("somebody's theme", "text", ""))
+
+
+def change_name(folder):
+    patches.patch_name("somebody's theme", patches, "no_such_function", None)
+
+
+@pytest.mark.parametrize("change", [change_text, change_file, change_missing_file, change_name])
+def test_a_patch_that_finds_nothing_fails_the_build_and_names_the_package(told, tmp_path, change):
+    change(tmp_path)
+    assert status_after_check() == 1
+    (error,) = told
+    assert error.startswith("somebody's theme no longer has")
+
+
+def stock_patches():
+    """Every patch that stands in a module of the steps: {where: patch}."""
+    modules = [(name, module) for name, module in sys.modules.items() if name.startswith(("html_site.", "one_file."))]
+    values = {f"{home}.{name}": value for home, module in modules for name, value in vars(module).items()}
+    several = {name: value for name, value in values.items() if type(value) is tuple}
+    values |= {f"{name}[{i}]": each for name, value in several.items() for i, each in enumerate(value)}
+    return {name: value for name, value in values.items() if isinstance(value, patches.Patch)}
+
+
+@pytest.mark.parametrize("name", stock_patches())
+def test_each_patch_of_a_stock_text_tells_when_that_is_gone(told, name):
+    patch = stock_patches()[name]
+    assert patch("Nothing of a stock page.") == "Nothing of a stock page."
+    assert status_after_check() == 1
+    (error,) = told
+    assert error.startswith(patch.package)
+
+
+@pytest.mark.parametrize("form", PAGE)
+def test_every_form_of_the_book_ends_with_the_check_of_its_patches(form):
+    assert FINISH[form][-1] is patches.check
+
+
+# ------------------------------------------------------------------------------------------------- explorers' files
+@pytest.mark.parametrize("name", NAMES)
+def test_an_explorer_needs_itself_and_never_the_packages_own_init(name):
+    files = files_of(PACKAGE, name)
+    assert {"explorers/__init__.py", f"explorers/{name}.py"} <= set(files)
+    assert "__init__.py" not in files, "it would load Keras"
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Write the files of a small package."""
+
+    def write(sources):
+        for file, text in ({"__init__.py": "import keras", "explorers/__init__.py": "import json"} | sources).items():
+            (tmp_path / file).parent.mkdir(exist_ok=True)
+            (tmp_path / file).write_text(text)
+        return tmp_path
+
+    return write
+
+
+FORMS = {
+    "from learning_rates import a, b": ["a.py", "b.py"],
+    "from learning_rates import (\n    a,\n    b as c,\n)": ["a.py", "b.py"],
+    "import math, learning_rates.a": ["a.py"],
+    "from learning_rates.a import (\n    x,\n    y,\n)": ["a.py"],
+    "from learning_rates.explorers.other import x": ["explorers/other.py"],
+    "from learning_rates.explorers import choice, other": ["explorers/other.py"],
+    "from learning_rates.folder.deep import x": ["folder/__init__.py", "folder/deep.py"],
+    "from . import other": ["explorers/other.py"],
+    "from .other import x": ["explorers/other.py"],
+    "from .. import a": ["a.py"],
+    "from ..folder import deep": ["folder/__init__.py", "folder/deep.py"],
+    "def late():\n    from ..b import x": ["b.py"],
+    '"""\nfrom learning_rates import a\n"""': [],
+    "from json import a": [],
+}
+FILES = dict.fromkeys(["a.py", "b.py", "explorers/other.py", "folder/__init__.py", "folder/deep.py"], "")
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_imports_of_every_form_are_followed(package, text):
+    files = files_of(package(FILES | {"explorers/one.py": text}), "one")
+    assert files == sorted(["explorers/__init__.py", "explorers/one.py", *FORMS[text]])
+
+
+def test_imports_are_followed_through_other_files_and_in_circles(package):
+    chain = {"explorers/one.py": "from learning_rates import a", "a.py": "from .b import x", "b.py": "from . import a"}
+    assert files_of(package(chain), "one") == ["a.py", "b.py", "explorers/__init__.py", "explorers/one.py"]
+
+
+@pytest.mark.parametrize(
+    "text", ["from learning_rates import gone", "from learning_rates.gone import x", "import learning_rates.gone"]
+)
+def test_what_is_missing_is_named_with_the_explorer_and_the_file_that_asks_for_it(package, text):
+    folder = package({"explorers/one.py": "from learning_rates import a", "a.py": text})
+    with pytest.raises(ExtensionError, match=r"'one': src/learning_rates/a\.py imports .*gone.*not there"):
+        files_of(folder, "one")
+
+
+# ------------------------------------------------------------------------------------------------ cards and policies
+def test_the_card_of_a_shared_link_says_the_books_name(tmp_path, monkeypatch):
+    """It said "Project name not set", which is what Sphinx calls a book that has only a title."""
+    drawn = []
+    monkeypatch.setattr(previews, "card", lambda root, title, path: drawn.append(title))
+    config = SimpleNamespace(html_title="The Book", project="Project name not set")
+    previews.draw_card(SimpleNamespace(srcdir=ROOT, outdir=tmp_path, config=config))
+    assert drawn == ["The Book"]
+    monkeypatch.undo()
+    figure = previews.card(ROOT, "The Book", tmp_path / "card.png")
+    assert "The Book" in [text.get_text() for text in figure.texts]
+
+
+def test_a_page_without_a_charset_has_no_place_for_its_policy():
+    assert policy.with_meta('<meta charset="utf-8"><title>', "none", "a.html").endswith('content="none"><title>')
+    with pytest.raises(ExtensionError, match=r"a\.html"):
+        policy.with_meta("<title>", "none", "a.html")
