@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("src", "tests", "experiments", "tools", "results")
+FOLDERS = ("src", "tests", "experiments", "tools", "results", "book")
 GUIDES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")]
 GUIDES += [path for folder in FOLDERS for path in ROOT.glob(f"{folder}/**/README.md")]
 HOMES = [ROOT / home for home in ("", "src/learning_rates", "src/learning_rates/trials", "book/_ext")]
