@@ -25,6 +25,7 @@ def rates(middle: float) -> tuple[float, ...]:
 
 
 RAW = "Adam, raw pixels"
+AT_DEFAULT = f"{RAW}, default"
 TRIAL = Trial(
     task=FASHION,
     arms={
@@ -51,20 +52,20 @@ QUESTIONS = [
     ["RMSprop", "Adam"],
     ["Adagrad", "Adam"],
     ["momentum, linear decay", "Adam, linear decay"],
-    [f"{RAW}, default", RAW],
+    [AT_DEFAULT, RAW],
 ]
 
 
 def record_default(table: ComparisonTable) -> None:
     """Adam on raw pixels at Keras's own rate, which is not tuned."""
     at_default = Group(Stage.FINAL, RAW, 1.0, DEFAULT, TRIAL.seeds)
-    named = at_default._replace(arm=f"{RAW}, default")
+    named = at_default._replace(arm=AT_DEFAULT)
     if table.missing([named]):
         table.add_group(named, training.train(TRIAL, at_default), {})
 
 
 def main() -> None:
-    table = ComparisonTable("adaptive_optimizers", TRIAL)
+    table = ComparisonTable("adaptive_optimizers", TRIAL, others=[AT_DEFAULT])
     best = compare(table)
     record_default(table)
     table.describe(

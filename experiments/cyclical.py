@@ -14,19 +14,20 @@ cycles of the length that Smith advises fit; and controls: what a range test giv
 decay, and the walk along a decay, which does not cycle.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, together
+from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, missing, tune_and_judge
 from learning_rates import models, schedules
-from learning_rates.trials.declared.forms import Arm, Trial
-from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
+from learning_rates.trials.declared.forms import Arm, Stage, Trial
+from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.engines.side_by_side import cross_entropy, judge, outputs, train
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
 STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
@@ -66,23 +67,29 @@ LONG_TRIAL = replace(
     seeds=TRIAL.seeds[:16],
 )
 
-Key = tuple[str, str, float]  # stage, ensemble, peak
+
+class Key(NamedTuple):
+    """Runs of an ensemble that differ in their seed alone."""
+
+    stage: str
+    ensemble: str
+    peak: float
 
 
 def snapshots(key: Key, seed: int, steps: int) -> list[Run]:
     """One run of three cosine cycles; a snapshot where each has come down."""
-    return [Run((*key, seed), seed, schedules.cosine_restarts(key[2], steps, first_cycle=steps // MEMBERS))]
+    return [Run((*key, seed), seed, schedules.cosine_restarts(key.peak, steps, first_cycle=steps // MEMBERS))]
 
 
 def independent(key: Key, seed: int, steps: int) -> list[Run]:
     """Three runs of a third of the steps, each with its own first weights, decayed to zero."""
-    rate = schedules.polynomial_decay(key[2], steps // MEMBERS)
+    rate = schedules.polynomial_decay(key.peak, steps // MEMBERS)
     return [Run((*key, seed), 10_000 + MEMBERS * seed + k, rate) for k in range(MEMBERS)]
 
 
 def one_decay(key: Key, seed: int, steps: int) -> list[Run]:
     """One run, one network: what an ensemble has to beat."""
-    return [Run((*key, seed), seed, schedules.polynomial_decay(key[2], steps))]
+    return [Run((*key, seed), seed, schedules.polynomial_decay(key.peak, steps))]
 
 
 # The networks that are averaged: all that a third of the steps brings forth, or the last alone.
@@ -95,7 +102,7 @@ ENSEMBLES: dict[str, tuple[Callable[[Key, int, int], list[Run]], slice]] = {
 
 def members(key: Key, seeds: Sequence[int], steps: int) -> list[Any]:
     """The networks of each ensemble: a list of lists of weights, whose first axis is the seed."""
-    make, kept = ENSEMBLES[key[1]]
+    make, kept = ENSEMBLES[key.ensemble]
     found: list[Any] = []
     for part in zip(*[make(key, seed, steps) for seed in seeds], strict=True):
         every = steps // MEMBERS
@@ -125,28 +132,26 @@ def barrier(first: Any, second: Any) -> Any:
     return np.array(heights)
 
 
-def ensure_ensembles(table: Table, key: Key, seeds: Sequence[int], steps: int) -> None:
-    stage, (x, y) = key[0], data_of(FASHION)[key[0]]
-    for group in together([seed for seed in seeds if (*key, seed) not in table]):
+def accuracy(table: Table, trial: Trial, steps: int, name: str, stage: Stage, peak: float) -> float:
+    """The mean accuracy of an ensemble; the runs that the table lacks are made."""
+    key, (x, y) = Key(stage, name, peak), data_of(FASHION)[stage]
+    seeds = trial.tuning_seeds if stage == Stage.TUNE else trial.seeds
+    for group in TASKS[FASHION].engine.groups([seed for seed in seeds if (*key, seed) not in table]):
         found = members(key, group, steps)
         each = [probabilities(weights, x) for weights in found]
         alone = [(shares.argmax(axis=2) == y).mean(axis=1) for shares in each]
-        together_right = (np.mean(each, axis=0).argmax(axis=2) == y).mean(axis=1)
-        heights = barriers(found) if stage == "final" and len(found) > 1 else np.zeros(len(group))
-        for row in zip(group, together_right, alone[-1], np.mean(alone, axis=0), heights, strict=True):
-            table.add((*key, row[0]), row[1:])
+        together = (np.mean(each, axis=0).argmax(axis=2) == y).mean(axis=1)
+        heights = barriers(found) if stage == Stage.FINAL and len(found) > 1 else np.zeros(len(group))
+        for seed, *values in zip(group, together, alone[-1], np.mean(alone, axis=0), heights, strict=True):
+            table.add((*key, seed), values)
+    return float(table.column("accuracy", stage=stage, arm=name, max_lr=peak).mean())
 
 
 def record_ensembles(name: str, ensembles: Sequence[str], trial: Trial, steps: int) -> None:
     columns = ("stage", "arm", "max_lr", "seed", "accuracy", "last_member", "mean_member", "barrier")
     table, best = Table(RESULTS / f"{name}.csv", columns), {}
     for ensemble in ensembles:
-        means = {}
-        for max_lr in trial.rates:
-            ensure_ensembles(table, ("tune", ensemble, max_lr), trial.tuning_seeds, steps)
-            means[max_lr] = table.column("accuracy", stage="tune", arm=ensemble, max_lr=max_lr).mean()
-        best[ensemble] = max(means, key=means.__getitem__)
-        ensure_ensembles(table, ("final", ensemble, best[ensemble]), trial.seeds, steps)
+        best[ensemble], _ = tune_and_judge(trial.rates, functools.partial(accuracy, table, trial, steps, ensemble))
         print(f"{steps} steps, {ensemble}: peak {best[ensemble]:g}", flush=True)
     table.describe(
         described(
@@ -181,7 +186,7 @@ def record_controls(decay_peak: float) -> None:
     table, data = Table(RESULTS / "cyclical_controls.csv", ("arm", "seed", "accuracy", "barrier")), data_of(FASHION)
     for name, rate in rates.items():
         runs = [Run((name, seed), seed, rate) for seed in TRIAL.seeds]
-        for group in together([run for run in runs if run.key not in table]):
+        for group in missing(table, runs):
             thirds = [weights for _, weights, _ in train(group, data["train"], BATCH_SIZE, every=STEPS // MEMBERS)]
             _, accuracies = judge(thirds[-1], data["final"])
             for run, *values in zip(group, accuracies, barriers(thirds), strict=True):

@@ -10,6 +10,7 @@ own tuned peak; less than MARGIN points counts as none. The other arms are compa
 average with the constant rate that it averages as well; the intervals of all QUESTIONS hold at once (Bonferroni).
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -17,14 +18,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, together, write_record
+from experiments.recording import (
+    FASHION,
+    ComparisonTable,
+    compare,
+    comparison,
+    described,
+    tune_and_judge,
+    write_record,
+)
 from learning_rates import models, schedules
 from learning_rates.trials.declared.forms import Arm, Stage, Trial
 from learning_rates.trials.declared.policies import rate_and_momentum
 from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import cross_entropy, first_weights, judge, stacked, train
-from learning_rates.trials.plan import Group
+from learning_rates.trials.plan import Group, seeds_together
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
 STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
@@ -80,24 +89,15 @@ def looks(name: str, peak: float, seeds: Sequence[int], every: int) -> Iterator[
         yield done, [part / count for part in total] if total else weights
 
 
-def add_averages(table: ComparisonTable, name: str, stage: Stage, peak: float, seeds: Sequence[int]) -> None:
-    """The runs of an average that the table lacks."""
-    groups = [Group(stage, name, 1.0, peak, tuple(part)) for part in together(seeds)]
+def average(table: ComparisonTable, name: str, stage: Stage, peak: float) -> float:
+    """The mean accuracy of an average; the runs that the table lacks are made."""
+    seeds = TRIAL.tuning_seeds if stage == Stage.TUNE else TRIAL.seeds
+    groups = [Group(stage, name, 1.0, peak, part) for part in seeds_together(TRIAL, seeds)]
     for group in table.missing(groups):
         *_, (_, mean) = looks(name, peak, group.seeds, EVERY)
         judged = zip(*judge(mean, data_of(FASHION)[stage]), strict=True)
         table.add_group(group, [{"loss": loss, "score": 100 * accuracy} for loss, accuracy in judged], {})
-
-
-def record_average(table: ComparisonTable, name: str) -> float:
-    """Its best peak."""
-    means = {}
-    for peak in TRIAL.rates:
-        add_averages(table, name, Stage.TUNE, peak, TRIAL.tuning_seeds)
-        means[peak] = table.column("accuracy", stage="tune", arm=name, max_lr=peak).mean()
-    best = max(means, key=means.__getitem__)
-    add_averages(table, name, Stage.FINAL, best, TRIAL.seeds)
-    return best
+    return float(table.column("accuracy", stage=stage, arm=name, max_lr=peak).mean())
 
 
 def gallery_entry(table: ComparisonTable, name: str, peak: float) -> dict[str, Any]:
@@ -115,16 +115,17 @@ def gallery_entry(table: ComparisonTable, name: str, peak: float) -> dict[str, A
 
 
 def record_arms() -> None:
-    table = ComparisonTable("decay", TRIAL)
+    table = ComparisonTable("decay", TRIAL, others=AVERAGES)
     best = compare(table)
-    best |= {name: record_average(table, name) for name in AVERAGES}
+    for name in AVERAGES:
+        best[name], _ = tune_and_judge(TRIAL.rates, functools.partial(average, table, name))
     arms = {
         name: {"max_lr": peak, "rate": rate_of(name, peak).config, "averaged": AVERAGES.get(name, 0)}
         for name, peak in best.items()
     }
-    average = f"mean of the weights after every {EVERY}th step of the tail of a constant run"
+    averaged = f"mean of the weights after every {EVERY}th step of the tail of a constant run"
     questions = {"primary": "linear decay − constant", "questions": QUESTIONS}
-    made = described("decay.py", margin=MARGIN, average=average) | questions
+    made = described("decay.py", margin=MARGIN, average=averaged) | questions
     table.describe(made | comparison(table) | {"arms": arms})
     record = {
         "made": described(

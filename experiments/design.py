@@ -9,11 +9,10 @@ moves a knot or more by a random amount and keeps what is better. Both stay belo
 
 import itertools
 import math
-import platform
 import random
 from typing import Any
 
-from experiments.recording import write_record
+from experiments.recording import described, write_record
 from learning_rates.explorers import Control, design
 from learning_rates.schedules import Schedule
 
@@ -89,11 +88,7 @@ def searched(noise: float) -> dict[str, Any]:
 
 def main() -> None:
     record = {
-        "made": {
-            "script": "experiments/design.py",
-            "versions": {"python": platform.python_version()},
-            "data sha256": {},
-        },
+        "made": described("design.py", []),
         "rates tried": RATES,
         "momenta tried": MOMENTA,
         "knots tried": TRIES,

@@ -9,7 +9,7 @@ when `fit` shuffled the batches itself; a new recording draws their order as all
 from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, ensure
 from learning_rates.trials.declared.forms import Arm, Trial
 from learning_rates.trials.declared.policies import rate_and_momentum
-from learning_rates.trials.engines.runs import Run
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
 EPOCHS, BATCH_SIZE, SAMPLES = 6, 60, 6000
@@ -46,7 +46,8 @@ def record_ladder() -> None:
     table = ComparisonTable("one_cycle_ladder", TRIAL, arm="rung")
     compare(table)
     made = comparison(table)
-    table.describe(described("one_cycle.py", [FIT]) | made | {"rungs": made.pop("arms")})
+    made["rungs"] = made.pop("arms")
+    table.describe(described("one_cycle.py", [FIT]) | made)
 
 
 def record_settings() -> None:

@@ -12,7 +12,7 @@ sixteen others on the whole test set. Primary: each of the four rules with momen
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,19 @@ from experiments.recording import FASHION, described, ensure, write_record
 from learning_rates import schedules, sweeps
 from learning_rates.range_test.result import RangeTest
 from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import train
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
+
+
+class Setting(NamedTuple):
+    """How a sweep is made."""
+
+    steps: int
+    batch_size: int
+    momentum: float
+    weight_decay: float = 0.0
+
 
 BATCH_SIZE, STEPS = 60, 600
 MOMENTA = (0.9, 0.0)
@@ -33,11 +43,10 @@ SWEEP_SEEDS = range(2000, 2008)
 MIN_LR, MAX_LR = 1e-5, 10.0
 SMOOTHING, DIVERGENCE = 0.1, 4.0  # the package's own
 READ = (200, BATCH_SIZE)  # steps and batch of the sweeps whose rules are judged
-# Steps, batch size, momentum, weight decay: all of the first three for the explorer, then one thing changed at a time.
-Setting = tuple[int, int, float, float]
-SWEEPS: list[Setting] = [(n, batch, mu, 0.0) for n in (50, 100, 200) for batch in (15, 60, 240) for mu in MOMENTA]
-SWEEPS += [(400, 60, 0.9, 0.0), (400, 60, 0.0, 0.0)]
-SWEEPS += [(200, 60, 0.9, 1e-2), (200, 60, 0.9, 1e-1), (200, 60, 0.9, 1.0)]
+# All combinations of the first three for the explorer, then one thing changed at a time.
+SWEEPS = [Setting(n, batch, mu) for n in (50, 100, 200) for batch in (15, 60, 240) for mu in MOMENTA]
+SWEEPS += [Setting(400, 60, mu) for mu in MOMENTA]
+SWEEPS += [Setting(200, 60, 0.9, decay) for decay in (1e-2, 1e-1, 1.0)]
 UNREADABLE = 1e3  # a loss beyond which a sweep is not kept
 
 
@@ -108,7 +117,7 @@ def record() -> None:
     made = described("range_test.py", rates=[MIN_LR, MAX_LR], sweep_seeds=list(SWEEP_SEEDS))
     sweeps_table.describe(made)
     table = Table(RESULTS / "range_test_rates.csv", ("stage", "arm", "momentum", "max_lr", "seed", "loss", "accuracy"))
-    grids = [judged(table, momentum, found[(*READ, momentum, 0.0)]) for momentum in MOMENTA]
+    grids = [judged(table, momentum, found[Setting(*READ, momentum)]) for momentum in MOMENTA]
     table.describe(
         described(
             "range_test.py",
@@ -120,7 +129,8 @@ def record() -> None:
             grids=grids,
         )
     )
-    first = [[*setting[:3], losses[0]] for setting, losses in found.items() if setting[3] == 0 and setting[0] <= 200]
+    shown = {each: losses[0] for each, losses in found.items() if each.weight_decay == 0 and each.steps <= 200}
+    first = [[each.steps, each.batch_size, each.momentum, losses] for each, losses in shown.items()]
     whole = {"made": made, "min_lr": MIN_LR, "max_lr": MAX_LR, "sweeps": first}
     whole["grids"] = [[grid["momentum"], grid["best"], grid["rates"], grid["accuracy"]] for grid in grids]
     write_record("range_test", whole, indent=None)

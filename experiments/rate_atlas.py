@@ -16,12 +16,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.recording import FASHION, ComparisonTable, compare, described, write_record
+from experiments.recording import FASHION, ComparisonTable, compare, described, missing, write_record
 from learning_rates import schedules
 from learning_rates.trials.declared.forms import Arm, Trial
 from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import judge, train
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
 MOMENTUM = 0.9
@@ -66,15 +66,13 @@ def atlas() -> None:
         for rate in RATES:
             constant = schedules.constant(rate, SAMPLES // batch)
             runs = [Run((batch, rate, seed), seed, constant, MOMENTUM) for seed in SEEDS]
-            missing = [run for run in runs if run.key not in table]
-            if not missing:
-                continue
-            ((_, weights, losses),) = train(missing, data["train"], batch)
-            means = losses.astype("float64").reshape(len(missing), POINTS, -1).mean(axis=2)
-            found = zip(missing, losses, *judge(weights, data["final"]), means, strict=True)
-            for run, each, loss, accuracy, along in found:
-                table.add(run.key, (first_not_finite(each), loss, accuracy, *along))
-            print(f"batch {batch}, rate {rate:g}: last {np.round(means[:, -1], 3)}", flush=True)
+            for group in missing(table, runs):
+                ((_, weights, losses),) = train(group, data["train"], batch)
+                means = losses.astype("float64").reshape(len(group), POINTS, -1).mean(axis=2)
+                found = zip(group, losses, *judge(weights, data["final"]), means, strict=True)
+                for run, each, loss, accuracy, along in found:
+                    table.add(run.key, (first_not_finite(each), loss, accuracy, *along))
+                print(f"batch {batch}, rate {rate:g}: last {np.round(means[:, -1], 3)}", flush=True)
     made = described("rate_atlas.py", momentum=MOMENTUM, samples=SAMPLES, samples_a_point=POINT, points=POINTS)
     made |= {"batches": BATCHES, "rates": RATES, "network": "784-128-10, models.mlp"}
     made["columns"] = (
@@ -145,13 +143,12 @@ def explosions() -> None:
         for arm, rate in plain + cured:
             made = deep_rate(arm, rate)
             runs = [Run((arm, batch, rate, seed), seed, made, MOMENTUM) for seed in SEEDS]
-            missing = [run for run in runs if run.key not in table]
-            if not missing:
-                continue
-            ((_, _, losses),) = train(missing, data, batch, build=deep_mlp, clipnorm=CURES.get(arm) or math.inf)
-            for run, each in zip(missing, losses.astype("float64"), strict=True):
-                table.add(run.key, (first_not_finite(each), each[0], each[-10:].mean()))
-            print(f"{arm}, batch {batch}, rate {rate:g}: last {np.round(losses[:, -10:].mean(axis=1), 2)}", flush=True)
+            for group in missing(table, runs):
+                ((_, _, losses),) = train(group, data, batch, build=deep_mlp, clipnorm=CURES.get(arm) or math.inf)
+                for run, each in zip(group, losses.astype("float64"), strict=True):
+                    table.add(run.key, (first_not_finite(each), each[0], each[-10:].mean()))
+                ends = np.round(losses[:, -10:].mean(axis=1), 2)
+                print(f"{arm}, batch {batch}, rate {rate:g}: last {ends}", flush=True)
     table.describe(
         described(
             "rate_atlas.py",

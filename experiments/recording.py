@@ -8,19 +8,19 @@ with JAX, and needs the whole of Fashion-MNIST:
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from learning_rates import schedules
-from learning_rates.trials import plan
-from learning_rates.trials.declared.forms import Key, Trial
+from learning_rates.trials import selection, training
+from learning_rates.trials.declared.forms import Key, Stage, Trial
 from learning_rates.trials.declared.policies import rate_and_momentum
-from learning_rates.trials.declared.tasks import TASKS, Task, data_of
-from learning_rates.trials.engines.runs import Run, loss_and_accuracy
+from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.provenance import provenance
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Row, Table, TrialTable
 
 FASHION = "fashion mlp"  # the task of most chapters
@@ -34,11 +34,14 @@ class ComparisonTable(TrialTable):
         name: The file's name in `results`, without its ending.
         trial: Its declaration; every arm has the whole budget alone, and accuracies are its scores.
         arm: The column that names the arms.
+        others: Further arms that stand in the table, though the trial can't say how they are run.
     """
 
-    def __init__(self, name: str, trial: Trial, arm: str = "arm", folder: Path = RESULTS) -> None:
-        self.COLUMNS = ("stage", arm, "max_lr", "seed", "loss", "accuracy")
-        super().__init__(name, trial, folder)
+    def __init__(
+        self, name: str, trial: Trial, arm: str = "arm", others: Collection[str] = (), folder: Path = RESULTS
+    ) -> None:
+        self.others = others
+        super().__init__(name, trial, folder, ("stage", arm, "max_lr", "seed", "loss", "accuracy"))
 
     def _declare(self, made: dict[str, Any]) -> None:
         """`described` says it once the table is whole."""
@@ -53,8 +56,10 @@ class ComparisonTable(TrialTable):
 
     def _understood(self, cells: dict[str, str]) -> tuple[Key, Row]:
         stage, arm, peak, seed, loss, accuracy = (cells[column] for column in self.columns)
-        row = cells | {"loss": float(loss), "score": 100 * float(accuracy), "diverged": 0.0}
-        return Key(stage, arm, 1.0, float(peak), int(seed)), row
+        key = Key(Stage(stage), arm, 1.0, float(peak), int(seed))
+        if key not in self.planned and arm not in self.others:
+            raise ValueError("it is no run of this trial")
+        return key, cells | {"loss": float(loss), "score": 100 * float(accuracy), "diverged": 0.0}
 
 
 def compare(table: ComparisonTable) -> dict[str, float]:
@@ -68,25 +73,24 @@ def compare(table: ComparisonTable) -> dict[str, float]:
 
 def peaks(table: ComparisonTable) -> dict[str, float]:
     """{arm: the peak that its tuning chooses}."""
-    return {name: float(plan.best_peak(table, name, 1.0)) for name in table.trial.arms}
+    return {name: float(selection.best_peak(table, name, 1.0)) for name in table.trial.arms}
 
 
 def described(script: str, tasks: Iterable[str] = (FASHION,), **more: Any) -> dict[str, Any]:
-    """What every table says of itself, then what it adds.
+    """What every record says of itself, then what it adds.
 
     Args:
         script: The recording's file in experiments/.
-        tasks: What its runs learn, names in `tasks.TASKS`.
+        tasks: What its runs learn, names in `tasks.TASKS`; none where nothing is trained.
         **more: What else there is to say, a word or two a name; underscores stand for spaces.
     """
-    return {"script": f"experiments/{script}", **provenance(tasks), **_spaced(more)}
+    spaced = {name.replace("_", " "): value for name, value in more.items()}
+    return {"script": f"experiments/{script}", **provenance(tasks), **spaced}
 
 
 def comparison(table: ComparisonTable) -> dict[str, Any]:
     """How a trial's arms were compared, and the schedules of each at its peak, from which a reader can make them."""
-    trial, found = table.trial, peaks(table)
-    steps = trial.samples // trial.batch_size
-    arms = {name: arm_at(trial, name, peak, steps) for name, peak in found.items()}
+    trial, steps = table.trial, table.trial.samples // table.trial.batch_size
     return {
         "training": TASKS[trial.task].splits,
         "model": TASKS[trial.task].network,
@@ -95,7 +99,7 @@ def comparison(table: ComparisonTable) -> dict[str, Any]:
         "peaks": list(trial.rates),
         "tuning seeds": list(trial.tuning_seeds),
         "final seeds": list(trial.seeds),
-        "arms": arms,
+        "arms": {name: arm_at(trial, name, peak, steps) for name, peak in peaks(table).items()},
     }
 
 
@@ -106,10 +110,6 @@ def arm_at(trial: Trial, name: str, peak: float, steps: int) -> dict[str, Any]:
     return {"max_lr": peak, "rate": rate.config, "momentum": shown}
 
 
-def _spaced(named: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.replace("_", " "): value for name, value in named.items()}
-
-
 def write_record(name: str, record: dict[str, Any], indent: int | None = 1) -> None:
     """A record that the book reads, as JSON in `results`."""
     separators = None if indent else (",", ":")
@@ -117,27 +117,27 @@ def write_record(name: str, record: dict[str, Any], indent: int | None = 1) -> N
     (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def together(runs: Sequence[Any], task: str = FASHION) -> list[Sequence[Any]]:
-    """The runs, as many at a time as the task's engine trains."""
-    count = TASKS[task].engine.at_once
-    return [runs[first : first + count] for first in range(0, len(runs), count)]
+def tune_and_judge(rates: Iterable[float], accuracy: Callable[[Stage, float], float]) -> tuple[float, float]:
+    """The best rate of those that are tried, and the accuracy of the final runs at it.
+
+    Args:
+        rates: The rates.
+        accuracy: Makes the runs of a stage at a rate that are missing, and gives their mean accuracy.
+    """
+    tried = {rate: accuracy(Stage.TUNE, rate) for rate in rates}
+    best = max(tried, key=tried.__getitem__)
+    return best, accuracy(Stage.FINAL, best)
 
 
-def ensure(
-    table: Table,
-    runs: Sequence[Run],
-    batch_size: int,
-    part: str = "final",
-    task: str = FASHION,
-) -> None:
+def missing(table: Table, runs: Sequence[Run], task: str = FASHION) -> list[Sequence[Run]]:
+    """The runs that a table lacks, as many at a time as the task's engine trains together."""
+    return TASKS[task].engine.groups([run for run in runs if run.key not in table])
+
+
+def ensure(table: Table, runs: Sequence[Run], batch_size: int, part: str = "final", task: str = FASHION) -> None:
     """Train those of the runs that the table lacks; it gets their loss and accuracy on this part of the data."""
     learnt, data = TASKS[task], data_of(task)
-    for group in together([run for run in runs if run.key not in table], task):
+    for group in missing(table, runs, task):
         ((_, weights, _),) = learnt.engine.trainer().train(group, data["train"], batch_size, build=learnt.build)
-        for run, loss, accuracy in zip(group, *judged(learnt, weights, data[part]), strict=True):
-            table.add(run.key, (loss, accuracy))
-
-
-def judged(task: Task, weights: Any, part: Any) -> tuple[Any, Any]:
-    x, y = part
-    return loss_and_accuracy(task.engine.trainer().outputs(weights, x, build=task.build), y)
+        for run, loss, score in zip(group, *training.judge(learnt, weights, data[part]), strict=True):
+            table.add(run.key, (loss, score / 100))

@@ -10,17 +10,17 @@ once (Bonferroni).
 """
 
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from experiments.recording import FASHION, described, together
+from experiments.recording import FASHION, described, missing, tune_and_judge
 from learning_rates import models, schedules
+from learning_rates.trials.declared.forms import Stage
 from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
 from learning_rates.trials.engines.side_by_side import first_weights, judge, stacked, train
+from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
 FEW, STEPS, BATCH_SIZE, MARGIN = 20, 200, 20, 0.5  # images a class of the new task
@@ -70,17 +70,15 @@ def trained_before(seeds: tuple[int, ...]) -> list[Any]:
     return [jnp.asarray(weight) for weight in weights[:-HEAD]] + heads
 
 
-def accuracy(table: Table, stage: str, name: str, peak: float, seeds: Sequence[int]) -> float:
-    """Mean over the seeds; the groups of runs that the table lacks are made."""
+def accuracy(table: Table, name: str, stage: Stage, peak: float) -> float:
+    """The mean accuracy of an arm; the runs that the table lacks are made."""
     target, rate = few_of(half_of("train", new=True)), schedules.polynomial_decay(peak, STEPS)
-    for group in together([Run((stage, name, peak, seed), seed, rate) for seed in seeds]):
-        if all(run.key in table for run in group):
-            continue
+    seeds = TUNING_SEEDS if stage == Stage.TUNE else FINAL_SEEDS
+    for group in missing(table, [Run((stage, name, peak, seed), seed, rate) for seed in seeds]):
         start = None if name == "fresh weights" else trained_before(tuple(run.seed for run in group))
         ((_, weights, _),) = train(group, target, BATCH_SIZE, build=build, start=start, factors=ARMS[name])
         for run, *values in zip(group, *judge(weights, half_of(stage, new=True), build=build), strict=True):
-            if run.key not in table:  # a second start may find half of a group
-                table.add(run.key, values)
+            table.add(run.key, values)
     return float(table.column("accuracy", stage=stage, arm=name, max_lr=peak).mean())
 
 
@@ -88,9 +86,7 @@ def main() -> None:
     table = Table(RESULTS / "transfer.csv", ("stage", "arm", "max_lr", "seed", "loss", "accuracy"))
     peaks = {}
     for name in ARMS:
-        tried = {peak: accuracy(table, "tune", name, peak, TUNING_SEEDS) for peak in PEAKS}
-        peaks[name] = max(tried, key=tried.__getitem__)
-        judged = accuracy(table, "final", name, peaks[name], FINAL_SEEDS)
+        peaks[name], judged = tune_and_judge(PEAKS, functools.partial(accuracy, table, name))
         print(f"{name}: peak {peaks[name]:g}, accuracy {judged:.4f}", flush=True)
     table.describe(
         described(

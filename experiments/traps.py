@@ -14,11 +14,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.recording import FASHION, described, together, write_record
+from experiments.recording import FASHION, described, write_record
 from learning_rates import SGD, descent, schedules, sweeps
-from learning_rates.trials.declared.tasks import data_of
-from learning_rates.trials.engines.runs import Run
+from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.engines.side_by_side import judge, train
+from learning_rates.trials.runs import Run
 from learning_rates.trials.statistics import interval
 
 SEEDS = range(16)
@@ -37,7 +37,7 @@ def swept(data: Any) -> tuple[Any, list[Any]]:
     rate = schedules.piecewise([(0, LOW), (SWEEP_STEPS - 1, HIGH)], shape="exponential")
     runs = [Run(seed, seed, rate) for seed in SEEDS]
     rows = []
-    for group in together(runs):
+    for group in TASKS[FASHION].engine.groups(runs):
         ((_, _, losses),) = train(group, data["train"], SWEEP_BATCH)
         rows += [row[: sweeps.diverged_at(list(logs), row.tolist(), 0.1, 4.0)] for row in losses.astype("float64")]
     return logs, rows
@@ -112,7 +112,7 @@ def next_steps_rate() -> dict[str, float]:
 def accuracies(data: Any, steps: int, rate: Callable[[int], schedules.Schedule], every: int) -> Any:
     """Accuracy on the test set after each so many steps, of shape (seeds, checks)."""
     rows = []
-    for group in together([Run(seed, seed, rate(steps)) for seed in SEEDS]):
+    for group in TASKS[FASHION].engine.groups([Run(seed, seed, rate(steps)) for seed in SEEDS]):
         checks = train(group, data["train"], BATCH_SIZE, every=every)
         rows.append(np.stack([judge(weights, data["final"])[1] for _, weights, _ in checks], axis=1))
     return np.concatenate(rows)

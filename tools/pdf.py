@@ -29,7 +29,7 @@ def print_page(page, path, profile):
 
 
 def finish(printed, path, page):
-    """Add what a library's catalogue and a screen reader ask for; Chromium takes over no more than the title."""
+    """Add what a library's catalogue and a screen reader ask for; Chromium keeps only the title."""
     head = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").head
     with pikepdf.open(printed) as pdf:
         pdf.docinfo["/Author"] = head.find("meta", attrs={"name": "author"})["content"]

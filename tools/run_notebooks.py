@@ -68,7 +68,7 @@ def is_start_up(output):
 
 
 def complaints(stderr):
-    """The lines that are none of TensorFlow's announcements."""
+    """The lines that are not TensorFlow's announcements."""
     return [line for line in stderr.splitlines() if line.strip() and not TENSORFLOW_START.fullmatch(line)]
 
 

@@ -10,7 +10,7 @@ heading() {
     printf '\n== %s\n' "$1"
 }
 
-# Blocks of neighbours stay together, so that what a file prepares is made once; who has run out of tests takes some over.
+# Blocks of neighbours stay together, so that what a file prepares is made once; a worker that has run out takes some over.
 run_pytest() {
     pytest -n 2 --dist worksteal --durations 20 --durations-min 1 "$@"
 }

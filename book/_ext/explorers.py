@@ -47,19 +47,19 @@ def needs(app, name):
 
 
 def files_of(sources, name):
-    """What an explorer is made of: its own file, and whatever that imports of the package, and so on.
+    """The files that an explorer needs: its own, those that this one imports from the package, and so on.
 
     The package's own `__init__` stays away, because it loads Keras; the page writes an empty one.
 
     Args:
-        sources: the package's folder.
-        name: the explorer.
+        sources: The path of the package's folder.
+        name: The name of the explorer.
 
     Returns:
-        Paths within that folder, sorted.
+        The paths of the files within that folder, sorted.
 
     Raises:
-        ExtensionError: an imported file of the package is not there; the message names the explorer and the file.
+        ExtensionError: An imported file of the package is not there. The message names the explorer and the file.
     """
     found, waiting = set(), {f"explorers/{name}.py"}
     while waiting:
@@ -78,8 +78,8 @@ def files_of(sources, name):
 
 
 def imported(sources, file):
-    """What a file imports of the package: for each name, where its module may lie, without suffix."""
-    for node in ast.walk(ast.parse((sources / file).read_text(encoding="utf-8"))):
+    """The imports from the package in a file: for each name, the paths where its module may lie, without suffix."""
+    for node in nodes_that_run(ast.parse((sources / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules = [alias.name.split(".") for alias in node.names]
             yield from (["/".join(parts)] for package, *parts in modules if package == PACKAGE)
@@ -89,17 +89,25 @@ def imported(sources, file):
                 yield from (["/".join([*parts, alias.name]), "/".join(parts)] for alias in node.names)
 
 
+def nodes_that_run(node):
+    """All nodes below this one, except what only a type checker reads: `if TYPE_CHECKING:`, but not its `else`."""
+    is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+    for child in node.orelse if is_for_types else ast.iter_child_nodes(node):
+        yield child
+        yield from nodes_that_run(child)
+
+
 def origin(node, file):
-    """The module after `from`, in parts, also where it is relative."""
+    """The parts of the module's name after `from`, with a relative one made absolute."""
     module = node.module.split(".") if node.module else []
     folders = [PACKAGE, *Path(file).parent.parts]
     return [*folders[: len(folders) + 1 - node.level], *module] if node.level else module
 
 
 def publish(app):
-    """The script, and no more of the package and its records than the pages ask for."""
+    """Copy the script, and no more of the package and its records than the pages ask for."""
     root, published = Path(app.srcdir), Path(app.outdir, "_static/explorer")
-    shutil.rmtree(published, ignore_errors=True)  # a build over an older one finds that
+    shutil.rmtree(published, ignore_errors=True)  # an older build may have left it
     shutil.copytree(root / BUNDLE, published)
     for copy, original in app.explorer_files.items():
         (published / copy).parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +115,7 @@ def publish(app):
 
 
 class ExplorerDirective(Directive):
-    """`{explorer} name` on a page without cells: what a notebook's cell stores."""
+    """`{explorer} name` puts on a page without cells what a notebook's cell stores."""
 
     required_arguments = 1
 

@@ -1,5 +1,6 @@
-"""What pages without cells quote: numbers, `{{ name }}` there, taken from results/ when the site is built; and tests.
+"""What pages without cells quote: numbers from results/, and tests.
 
+A page writes `{{ name }}` for a number, which is taken from results/ when the site is built.
 `{guard}`file::test`` links the test that guards against a trap.
 """
 
@@ -14,12 +15,12 @@ from learning_rates.trials.table import Table
 
 
 def signed(mean, low, high):
-    """As an interval prints itself."""
+    """The numbers as an interval prints itself."""
     return str(statistics.Interval(mean, low, high, 0))
 
 
 def factor(value):
-    """Two digits: 0.0041, 2.5, 570."""
+    """The value with two digits: 0.0041, 2.5, 570."""
     return f"{float(f'{value:.2g}'):,.10g}"
 
 
@@ -55,7 +56,7 @@ CONTRASTS = {
 
 
 def of_contrasts():
-    """Each within its seeds, widened so that all of them hold at once."""
+    """The gain of each contrast within its seeds, with intervals so wide that all hold at once."""
     gains = {name: gain(*contrast) for name, contrast in CONTRASTS.items()}
     seeds = sorted({each.n for each in gains.values()})
     return {name: str(each) for name, each in gains.items()} | {"seeds": " or ".join(map(str, seeds))}
@@ -66,7 +67,7 @@ def gain(table, column, after, before):
 
 
 def finals(table, column, arm):
-    """Accuracy of an arm's final runs, in points, a seed a place."""
+    """The accuracies of an arm's final runs, in points, one for each seed."""
     return 100 * Table.recorded(table).column("accuracy", stage="final", **{column: arm})
 
 
@@ -90,7 +91,7 @@ def of_design(results):
 
 
 def table_of(tuned):
-    """Peaks and momenta of the rivals, a row a noise."""
+    """The peaks and momenta of the rivals, with a row for each noise."""
     head = "| noise | " + " | ".join(f"{name}: peak, momentum" for name in design.RIVALS) + " |"
     rows = [head, "|---" * (len(design.RIVALS) + 1) + "|"]
     for noise, of in tuned.items():

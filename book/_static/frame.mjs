@@ -9,7 +9,7 @@ const PANELS = [
 let pressed; // the button last pressed by key outside a dialog
 
 // The theme takes the focus from its buttons to be rid of their tooltips, and copying takes it too: the next Tab would
-// begin at the top of the page. Whoever points keeps no tooltip.
+// begin at the top of the page. Those who use a pointer keep no tooltip.
 function rememberPressed({ detail, target }) {
   if (target.closest("dialog")) return;
   pressed = detail === 0 ? target.closest("button") : undefined;

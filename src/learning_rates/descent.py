@@ -139,11 +139,11 @@ class Optimizer:
         return moved
 
     def start(self) -> list[float]:
-        """What is remembered of a parameter before the first step."""
+        """What the optimizer remembers of a parameter before the first step."""
         return [0.0] * self.slots
 
     def move(self, x: float, g: float, memory: list[float]) -> float:
-        """How far a parameter moves that is at x, where its slope is g; `memory`, its own, is updated in place."""
+        """How far a parameter at x moves, where the slope is g; its `memory` is updated in place."""
         raise NotImplementedError
 
 

@@ -16,7 +16,7 @@ Momentum: TypeAlias = float | schedules.Schedule
 
 
 def _made_by_keras(optimizer: Any) -> Any:
-    """The class of what `optimizer(...)` returns: with torch a faster one, which a subclass of `optimizer` loses."""
+    """The class of what `optimizer(...)` returns: torch has a faster one, which a subclass of `optimizer` loses."""
     return type(optimizer.__new__(optimizer))
 
 

@@ -5,15 +5,15 @@ import pytest
 
 from experiments import adaptive_optimizers, cyclical, decay, one_cycle, rate_atlas, recording
 from learning_rates import schedules
-from learning_rates.trials import plan
+from learning_rates.trials import plan, selection
 from learning_rates.trials.declared.forms import Stage
 from learning_rates.trials.plan import Group
 
 COMPARISONS = {
-    "adaptive_optimizers": (adaptive_optimizers.TRIAL, "arm"),
+    "adaptive_optimizers": (adaptive_optimizers.TRIAL, "arm", [adaptive_optimizers.AT_DEFAULT]),
     "cyclical": (cyclical.TRIAL, "arm"),
     "cyclical_long": (cyclical.LONG_TRIAL, "arm"),
-    "decay": (decay.TRIAL, "arm"),
+    "decay": (decay.TRIAL, "arm", decay.AVERAGES),
     "input_scale": (rate_atlas.SCALE, "arm"),
     "one_cycle_ladder": (one_cycle.TRIAL, "rung"),
 }
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.jax
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_nothing_is_missing_of_a_recorded_comparison(name):
     """Tuning, the choice of each peak, and the final runs: as `trials.plan` plans them, so they were recorded."""
-    trial, arm = COMPARISONS[name]
-    table = recording.ComparisonTable(name, trial, arm)
-    tuning, finals = plan.tuning(trial), plan.finals(table)
+    trial, arm, *others = COMPARISONS[name]
+    table = recording.ComparisonTable(name, trial, arm, *others)
+    tuning, finals = plan.tuning(trial), selection.finals(table)
     assert tuning
     assert table.missing(tuning) == []
     assert table.missing(finals) == []
@@ -33,11 +33,12 @@ def test_nothing_is_missing_of_a_recorded_comparison(name):
 
 @pytest.mark.parametrize("name", ["decay", "cyclical", "cyclical_long", "one_cycle_ladder"])
 def test_an_arm_is_the_schedule_that_was_recorded(name):
-    trial, arm = COMPARISONS[name]
-    table = recording.ComparisonTable(name, trial, arm)
+    trial, arm, *others = COMPARISONS[name]
+    table = recording.ComparisonTable(name, trial, arm, *others)
     recorded = table.made[f"{arm}s"]
     for each, described in recording.comparison(table)["arms"].items():
         assert described["max_lr"] == recorded[each]["max_lr"], each
+        assert "rate" in recorded[each]
         for part in {"rate", "momentum"} & recorded[each].keys():
             assert values(described[part]) == pytest.approx(values(recorded[each][part]), rel=1e-12), each
 
@@ -47,7 +48,7 @@ def values(config):
 
 
 def test_a_second_start_runs_only_what_is_missing(tmp_path):
-    trial, _ = COMPARISONS["decay"]
+    trial = decay.TRIAL
     table = recording.ComparisonTable("decay", trial, folder=tmp_path)
     group = Group(Stage.TUNE, "constant", 1.0, 0.01, trial.tuning_seeds)
     diverged = {"loss": np.nan, "score": 12.0}
@@ -70,3 +71,20 @@ def test_what_was_said_of_a_whole_table_stays(tmp_path):
     again = recording.Table(tmp_path / "x.csv", ("seed", "loss"))
     again.describe({"versions": {}, "commit": "second"})
     assert recording.Table(tmp_path / "x.csv").made["commit"] == "first"
+
+
+def test_a_row_of_another_arm_is_refused(tmp_path):
+    (tmp_path / "decay.csv").write_text("stage,arm,max_lr,seed,loss,accuracy\nfinal,zigzag,0.08,0,0.5,0.8\n")
+    with pytest.raises(ValueError, match=r"decay\.csv, line 2: it is no run of this trial"):
+        recording.ComparisonTable("decay", decay.TRIAL, folder=tmp_path)
+
+
+def test_the_best_rate_is_tried_and_then_judged():
+    made = []
+
+    def accuracy(stage, rate):
+        made.append((stage, rate))
+        return {0.1: 0.8, 0.2: 0.9, 0.4: 0.7}[rate] - 0.01 * (stage == Stage.FINAL)
+
+    assert recording.tune_and_judge([0.1, 0.2, 0.4], accuracy) == (0.2, pytest.approx(0.89))
+    assert made == [("tune", 0.1), ("tune", 0.2), ("tune", 0.4), ("final", 0.2)]

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from experiments import traps
 from learning_rates import InGraphSchedule, schedules
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,19 @@ def test_the_rate_read_after_a_step_is_the_next_ones():
     optimizer.apply([np.ones(1, "float32")], [weight])
     assert 1 - float(weight[0]) == pytest.approx(rate(0))
     assert float(optimizer.learning_rate) == pytest.approx(rate(1)) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"), [("epsilon forms", traps.epsilon_forms), ("next step's rate", traps.next_steps_rate)]
+)
+def test_damage_that_takes_no_training_is_what_was_recorded(name, measure):
+    assert measure() == pytest.approx(DAMAGE[name], rel=1e-9)
+
+
+@pytest.mark.slow
+def test_a_frozen_momentum_does_the_damage_that_was_recorded():
+    """Forty steps of one weight. Backends round its end, which is close to 0, in their own ways."""
+    assert traps.frozen_momentum() == pytest.approx(DAMAGE["frozen momentum"], rel=1e-4)
 
 
 def test_every_trap_does_damage():

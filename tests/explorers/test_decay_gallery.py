@@ -19,7 +19,7 @@ ARMS = {arm["name"]: arm for arm in RECORD["arms"]}
 
 
 def test_the_controls_offer_what_the_record_holds():
-    assert [arm["name"] for arm in RECORD["arms"]] == gallery.NAMES
+    assert [arm["name"] for arm in RECORD["arms"]] == gallery.ARMS
 
 
 @given(raw_values(gallery.CONTROLS))
@@ -38,7 +38,7 @@ def test_the_curves_are_the_record_and_the_schedules_own(raw):
     assert len(below["curves"]) == 2 + 2 * values["seeds"]
 
 
-@pytest.mark.parametrize("name", gallery.NAMES)
+@pytest.mark.parametrize("name", gallery.ARMS)
 def test_the_interval_is_that_of_the_recorded_table(name):
     table = Table.recorded("decay")
     accuracy = 100 * table.column("accuracy", stage="final", arm=name)

@@ -109,7 +109,7 @@ def test_a_hostile_link_gives_values_in_range(name, bad):
 
 
 def test_an_unknown_explorer_is_named():
-    with pytest.raises(ValueError, match=r"name must be one of tangent, .*claims\. Received: name='os'"):
+    with pytest.raises(ValueError, match=r"name must be one of claims, .*valley\. Received: name='os'"):
         explorers.load("os")
 
 

@@ -745,13 +745,24 @@ WIDE_PARTS_SCROLL = """() => [...document.querySelectorAll(".bd-article :is(pre,
     .every((part) => part.scrollWidth <= part.clientWidth || part.tabIndex === 0)"""
 
 
+def explorers_on(path):
+    """How many explorers a page has, as it lies on disk."""
+    return (SITE / path.partition("?")[0]).read_text(encoding="utf-8").count("<div data-explorer=")
+
+
+def test_some_pages_have_explorers():
+    assert sum(map(explorers_on, LOOKS)) > 0
+
+
 @pytest.mark.parametrize("path", LOOKS)
 def test_everyone_can_read_and_operate_the_page(visit, path):
     """On a laptop by day and a phone by night. The rules of axe, that of Lighthouse too: names, contrasts, landmarks,
     headings, sizes of what is touched.
     """
     page = visit(path, viewport=LAPTOP, color_scheme="light")
-    for mount in page.locator("[data-explorer]").all():
+    mounts = page.locator("[data-explorer]").all()
+    assert len(mounts) == explorers_on(path)
+    for mount in mounts:
         mount.scroll_into_view_if_needed()
         expect(mount).to_have_attribute("data-live", "")
     page.evaluate(AXE)

@@ -167,6 +167,11 @@ def test_links_lead_somewhere(name):
     assert not broken
 
 
+@pytest.mark.parametrize("part", ["img", "[data-explorer]", "article table.table tbody tr"])
+def test_the_site_has_what_is_looked_at_page_by_page(part):
+    assert sum(len(page.select(part)) for page in PAGES.values()) > 0
+
+
 @every_page
 def test_images_are_sized_and_described(name):
     for image in PAGES[name].find_all("img"):

@@ -8,6 +8,8 @@ import pytest
 
 from learning_rates.explorers import NAMES
 
+pytestmark = pytest.mark.site
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/learning_rates"
 sys.path.insert(0, str(ROOT / "book/_ext"))
@@ -123,6 +125,9 @@ FORMS = {
     "def late():\n    from ..b import x": ["b.py"],
     '"""\nfrom learning_rates import a\n"""': [],
     "from json import a": [],
+    "if TYPE_CHECKING:\n    from learning_rates import a\nelse:\n    from learning_rates import b": ["b.py"],
+    "import typing\nif typing.TYPE_CHECKING:\n    from learning_rates import gone": [],
+    "if not TYPE_CHECKING:\n    from learning_rates import a": ["a.py"],
 }
 FILES = dict.fromkeys(["a.py", "b.py", "explorers/other.py", "folder/__init__.py", "folder/deep.py"], "")
 

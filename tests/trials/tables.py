@@ -1,6 +1,6 @@
 """A small trial and a table of it, for the tests of tables and of what is told of them."""
 
-from learning_rates.trials.declared.forms import Trial
+from learning_rates.trials.declared.forms import Phase, Trial
 from learning_rates.trials.declared.trials import CONSTANT, LINEAR
 from learning_rates.trials.plan import tuning
 from learning_rates.trials.table import TrialTable
@@ -14,6 +14,26 @@ TRIAL = Trial(
     budgets=(1.0,),
     tuning_seeds=(1000, 1001),
     seeds=(0, 1),
+)
+CYCLE = {"base": 0.01, "step_size": 50}
+# Small enough to be run: two phases one after the other, and a run that diverges.
+PHASED = Trial(
+    task="sample",
+    arms={"constant": CONSTANT},
+    samples=2_000,
+    batch_size=50,
+    rates=(0.01, 0.1),
+    budgets=(1.0,),
+    tuning_seeds=(1000,),
+    seeds=(0, 1),
+    checks=2,
+    published={
+        "continued": (
+            Phase("constant", 0.01, 1_000, 50),
+            Phase("unfinished cycle", 0.06, 1_000, 100, options=CYCLE),
+        ),
+        "diverging": (Phase("constant", 1e25, 1_000, 50),),
+    },
 )
 MADE = {"versions": {"keras": "3"}, "commit": "abc"}
 

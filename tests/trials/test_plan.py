@@ -6,7 +6,8 @@ import math
 from learning_rates.trials import verdicts
 from learning_rates.trials.declared.forms import Arm
 from learning_rates.trials.declared.trials import CONSTANT
-from learning_rates.trials.plan import best_peak, counts, finals, tuning
+from learning_rates.trials.plan import counts, tuning
+from learning_rates.trials.selection import best_peak, finals
 from learning_rates.trials.table import TrialTable
 from tests.trials.tables import MADE, TRIAL, filled, result
 

@@ -9,7 +9,8 @@ from learning_rates.trials.table import RESULTS, TrialTable
 
 TRIAL_TABLES = RESULTS / "trials"
 
-NAMES = [name for name in TRIALS if (TRIAL_TABLES / f"{name.replace(' ', '_')}.csv").exists()]
+# The one that has not been run asks for an accelerator, and judges no claim.
+NAMES = [name for name in TRIALS if name != "rock paper scissors, fine-tuned"]
 
 
 @pytest.mark.parametrize("name", NAMES)

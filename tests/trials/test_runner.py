@@ -5,38 +5,16 @@ import platform
 import resource
 import signal
 
-import keras
 import numpy as np
 import pytest
 
-from learning_rates.trials import plan, training
-from learning_rates.trials.declared.forms import Phase, Trial
-from learning_rates.trials.declared.trials import CONSTANT, TRIALS
+from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import TrialTable
+from tests.trials.tables import PHASED as TRIAL
 
 pytestmark = pytest.mark.slow
 
 runner = pytest.importorskip("learning_rates.trials.runner")
-
-CYCLE = {"base": 0.01, "step_size": 50}
-TRIAL = Trial(
-    task="sample",
-    arms={"constant": CONSTANT},
-    samples=2_000,
-    batch_size=50,
-    rates=(0.01, 0.1),
-    budgets=(1.0,),
-    tuning_seeds=(1000,),
-    seeds=(0, 1),
-    checks=2,
-    published={
-        "continued": (
-            Phase("constant", 0.01, 1_000, 50),
-            Phase("unfinished cycle", 0.06, 1_000, 100, options=CYCLE),
-        ),
-        "diverging": (Phase("constant", 1e25, 1_000, 50),),
-    },
-)
 
 
 def rows(table):
@@ -120,23 +98,6 @@ def test_a_worker_takes_the_same_convolutions_on_every_processor():
 
     with runner.cluster(TRIAL, 1) as client:
         assert client.submit(with_one_dnn, pure=False).result()
-
-
-def test_nothing_that_fit_or_predict_is_given_tunes_itself(monkeypatch):
-    given = []
-
-    def noted(method):
-        def call(self, x, *rest, **options):
-            given.append(x)
-            return method(self, x, *rest, **options)
-
-        return call
-
-    monkeypatch.setattr(keras.Model, "fit", noted(keras.Model.fit))
-    monkeypatch.setattr(keras.Model, "predict", noted(keras.Model.predict))
-    training.train(TRIAL, plan.published(TRIAL)[0])
-    assert len(given) == 2 * 4, "two phases, two checks each: trained, then judged"
-    assert not any(dataset.options().autotune.enabled for dataset in given)
 
 
 def test_what_is_timed_has_one_worker_and_nothing_beside_it():

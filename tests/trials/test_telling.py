@@ -10,7 +10,7 @@ from learning_rates.trials import telling, verdicts
 from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.forms import Claim, Contrast, as_published, final
 from learning_rates.trials.declared.trials import TRIALS
-from learning_rates.trials.plan import finals
+from learning_rates.trials.selection import finals
 from learning_rates.trials.table import RESULTS, TrialTable
 from tests.trials.tables import MADE, TRIAL, filled, result
 
@@ -61,7 +61,7 @@ def test_the_text_of_a_claim_has_its_fault_and_its_verdict(whole, monkeypatch):
 
 def test_less_that_bears_out_a_printed_claim_keeps_its_sign(whole, monkeypatch):
     words = ("paul2018cyclical", "T", "Printed: 1 % less.", "a trial", CONTRAST, "It is less.", "It is not.", "One.")
-    claim = Claim(*words, published=CONTRAST, direction=-1)
+    claim = Claim(*words, published=CONTRAST, direction=-1, printed=True)
     monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
     tables = {"a trial": whole}
     text = telling.claim_text("T.1", verdicts.judge({"T.1": claim}, tables), tables)

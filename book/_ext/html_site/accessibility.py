@@ -17,15 +17,15 @@ FIRST_CELL = Patch(
 # The role is deprecated since DPUB-ARIA 1.1 (w3c/dpub-aria#22), and the list around it has no list items.
 CITATION = Patch("docutils", ' role="doc-biblioentry"', "")
 CITATIONS = Patch("docutils", '<div role="list" class="citation-list">', "<div>")
-# Another name than the one that is seen, "Show code": who speaks to the machine says what is seen.
+# The label must contain the visible words: people who steer by voice say what they see.
 FOLDED_CELL = Patch("myst-nb", '<summary aria-label="Toggle hidden content">', "<summary>")
 SEARCH_SUMMARY = 'searchSummary.classList.add("search-summary");'
-# The number of pages found comes after a while; as a status it is heard then.
+# The number of pages found appears after a while. As a status, it is then read aloud.
 STATUS = Patch("Sphinx", SEARCH_SUMMARY, f'{SEARCH_SUMMARY} searchSummary.role = "status";')
 
 
 def name_downloads(app, pagename, context):
-    """The theme calls a page's source by its suffix alone, and printing a PDF."""
+    """The theme calls a page's source by its suffix alone, and calls printing a PDF."""
     for menu in context.get("header_buttons", []):
         if found("sphinx-book-theme", "download-buttons", menu.get("label") == "download-buttons"):
             source, printer = menu["buttons"]

@@ -30,7 +30,7 @@ THEME_SHEETS = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")
 # hold up the first paint (pydata/pydata-sphinx-theme#2115, #2379); our webpack-macros.html does not load it.
 LEFTOVERS = ("**/*.html", "**/*.map", "**/*.ttf", "**/*.po", "**/*.mo", "scripts/fontawesome.js*")
 KATEX = "node_modules/katex/dist"
-PATIENCE = 60.0  # seconds until KaTeX has to answer: the library's five are few on a busy machine
+PATIENCE = 60.0  # seconds that KaTeX has to answer: the library's five are too few on a busy machine
 SERIF = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-{}.woff2"
 FIRST_SCREEN = ["fonts/serif"]
 FIRST_FORMULAS = ["katex/fonts/KaTeX_Main-Regular", "katex/fonts/KaTeX_Math-Italic"]
@@ -39,13 +39,13 @@ FONT_FACE = r"""@font-face\s*\{[^}]*font-family:\s*["']?([^;"'}]+)[^}]*\}"""
 BY_DAY = re.compile(r"""html\[data-theme=["']?light["']?\]""")
 OLD_FORMATS = re.compile(r',\s*url\([^)]*\.(?:woff|ttf)["\']?\)\s*format\([^)]*\)')
 PATCHES = (
-    # whoever has no JavaScript, and everyone until it runs, reads by day
+    # Readers without JavaScript see the colours of the day, as all do until it runs.
     Patch("pydata-sphinx-theme", BY_DAY, 'html:not([data-theme="dark"])'),
-    # every browser that runs the explorers reads woff2; the other formats are not published
+    # Every browser that runs the explorers reads woff2. The other formats are not published.
     Patch("katex", OLD_FORMATS, ""),
 )
 
-logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it cuts
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # otherwise it reports every table that it cuts
 
 
 def configure(app):
@@ -83,7 +83,7 @@ def link_one_sheet(app, pagename, context):
 
 
 def preload_fonts(app, pagename, context):
-    """Ask for the fonts of the first screen at once: found through the style sheet they come late."""
+    """Ask for the fonts of the first screen at once: the browser would find them late, through the style sheet."""
     for font in FIRST_SCREEN + FIRST_FORMULAS * ('class="katex"' in context["body"]):
         href = context["pathto"](f"_static/{font}.woff2", 1)
         context["metatags"] += f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{href}">'
@@ -135,7 +135,7 @@ def purge_sheet(app):
 
 
 def cut_fonts(app):
-    """Keep the fonts that the sheet still names, and of each the characters in use: of 2,000 icons, about twenty."""
+    """Keep the fonts that the sheet still names, and of each the characters in use: about twenty of 2,000 icons."""
     out = Path(app.outdir)
     sheet = (out / BUNDLE).read_text(encoding="utf-8")
     pages = "".join(page.read_text(encoding="utf-8") for page in sorted(out.rglob("*.html")))
@@ -155,7 +155,7 @@ def cut(path, characters):
     font = TTFont(path, recalcTimestamp=False)  # the same sources give the same site, byte for byte
     options = subset.Options(flavor="woff2", layout_features=["kern", "liga", "mark", "lnum"], notdef_outline=True)
     keep(font, options, unicodes=characters)
-    if "fvar" in font:  # last, because its time goes with the number of characters
+    if "fvar" in font:  # last, because the time that it takes grows with the number of characters
         weight = 400 if "italic" in path.stem else (400, 700)
         instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
     buffer = BytesIO()
@@ -166,7 +166,7 @@ def cut(path, characters):
 def save_weight(root, style, weight, path, characters=None):
     """One weight of the serif, for programs that read no fonts made for the web, or no variable ones.
 
-    With `characters`, only those of it: then it takes a moment instead of seconds.
+    With `characters`, the font keeps only these, which takes a moment instead of seconds.
     """
     font = TTFont(root / SERIF.format(style), recalcTimestamp=False)
     font.flavor = None

@@ -27,7 +27,7 @@ def light(app, pathto, tag, source):
     png = png_of(app, source)
     if not png:
         return tag
-    # stored at twice the size that they are made for, to be sharp on every screen
+    # Figures are stored at twice the size at which they are shown, to be sharp on every screen.
     width, height = (pixels // 2 for pixels in Image.open(BytesIO(png)).size)
     late = ' loading="lazy" decoding="async"' if app.builder.name == "html" else ""
     tag = tag.replace(source, pathto(f"_images/{publish(app, png)}", 1))
@@ -44,7 +44,7 @@ def png_of(app, source):
 
 
 def publish(app, png):
-    """The name at once; the file is made while Sphinx goes on. In an EPUB it stays PNG: few readers know WebP."""
+    """Return the name at once, and make the file while Sphinx goes on; a PNG in an EPUB, as few e-readers know WebP."""
     kind = ".png" if app.builder.name == "epub" else ".webp"
     path = Path(app.outdir, "_images", hashlib.sha256(png).hexdigest()[:20] + kind)
     if path not in app.figures:
@@ -67,7 +67,7 @@ def wait(app):
 
 
 def finish(app):
-    """Every figure is there; the PNG files that Sphinx has copied beside them are not asked for."""
+    """Wait for every figure, and remove the PNG files that Sphinx has copied beside them: no page asks for those."""
     wait(app)
     for path in Path(app.outdir, "_images").glob("*.png"):
         path.unlink()

@@ -13,11 +13,11 @@ from pathlib import Path
 from sphinx.errors import ExtensionError
 
 FILE = "content-security-policy.txt"
-# No <script src>, whose text is nothing; handlers count as scripts within the page, as the print button's does
+# Not <script src>, which has no text. Handlers, such as the print button's, count as scripts within the page.
 SCRIPTS = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.+?)</script>|\sonclick=\"([^\"]+)\"", re.DOTALL)
 CHARSET = re.compile(r"<meta charset=[^>]*>")
 STYLES = re.compile(r"<style[^>]*>(.+?)</style>", re.DOTALL)
-HEADER_ONLY = {"frame-ancestors": "'self'"}  # browsers ignore it in a page, and complain
+HEADER_ONLY = {"frame-ancestors": "'self'"}  # in a page, browsers ignore it and complain
 
 
 def publish(app):
@@ -29,12 +29,12 @@ def publish(app):
 
 
 def policy(pages):
-    """One for the whole site: the search page reads the others, and its own policy is asked about their scripts."""
+    """The policy, one for the whole site: the search page reads the others, and its policy applies to their scripts."""
     scripts, styles = hashes(SCRIPTS, pages), hashes(STYLES, pages)
     return {
         "default-src": "'none'",
         # MicroPython comes as WebAssembly, which browsers compile under this name; it does not allow eval
-        "script-src": f"'self' 'wasm-unsafe-eval' 'unsafe-hashes' {scripts}",  # hashes of handlers count by that word
+        "script-src": f"'self' 'wasm-unsafe-eval' 'unsafe-hashes' {scripts}",  # 'unsafe-hashes' lets handlers through
         "style-src": f"'self' {styles}",
         "style-src-attr": "'unsafe-inline'",  # KaTeX places the parts of each formula so; attributes load no sheet
         "img-src": "'self' data:",
@@ -55,7 +55,7 @@ def written(directives):
 
 
 def with_meta(page, directives, name):
-    """Ahead of all that it might forbid; only the encoding comes first, which counts within 1,024 bytes alone."""
+    """Put the policy before all that it governs, but after the charset, which must be in the first 1,024 bytes."""
     meta = f'<meta http-equiv="Content-Security-Policy" content="{directives}">'
     page, times = CHARSET.subn(lambda charset: charset[0] + meta, page, count=1)
     if not times:

@@ -10,7 +10,7 @@ QUIET = "#3a475e"
 
 
 def draw(root, path, title, author):
-    """The cover, into `path`, whose suffix says as what."""
+    """Draw the cover into `path`, whose suffix gives the format."""
     figure = Figure(figsize=SIZE, facecolor=PAPER)
     axes = plane(figure, (0, 0.1, 1, 0.5))
     fading = schedules.cyclical(0.0, 0.72, STEPS, step_size=28, mode="triangular2")

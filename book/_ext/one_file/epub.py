@@ -1,7 +1,7 @@
 """The EPUB: Sphinx's own builder, with what EPUB 3 asks of a book that lies in folders and holds mathematics.
 
-Mathematics is MathML here, which EPUB 3's readers know: it goes with their letter and its size, and is read aloud.
-KaTeX's other form needs its style sheet and fonts just so, and readers put their own in place of both.
+Mathematics is MathML here, which e-readers for EPUB 3 know: it follows the reader's font and size, and is read aloud.
+KaTeX's other form depends on its own style sheet and fonts, and e-readers replace both.
 """
 
 import posixpath
@@ -39,7 +39,7 @@ class BookBuilder(Epub3Builder):
         super().init()
 
     def copy_static_files(self):
-        """A style sheet, the colours of code and the cover: nothing else that a page would load."""
+        """Write a style sheet, the colours of code and the cover, and nothing else that a page would load."""
         static = Path(self.outdir, "_static")
         static.mkdir(exist_ok=True)
         self.create_pygments_style_file()
@@ -47,7 +47,7 @@ class BookBuilder(Epub3Builder):
         cover.draw(Path(self.srcdir), Path(self.outdir, COVER), self.config.project, self.config.author)
 
     def copy_image_files(self):
-        """html_site's figures are there instead, once the last of them is written."""
+        """Wait for the figures of html_site, which are there instead."""
         figures.wait(self.app)
 
     def get_toc(self):

@@ -27,7 +27,7 @@ def publish(app, config):
 
 
 def offer(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """`{offline}`words``: the words and the files, with their sizes; in the files themselves, where the site is."""
+    """`{offline}`words`` gives the words and the files, with their sizes; in those files, a link to the site."""
     env = inliner.document.settings.env
     if not is_site(env.app):
         address = env.config.html_baseurl
@@ -48,7 +48,7 @@ def is_site(app):
 
 
 def settle(app, doctree):
-    """What is folded opens, what is live becomes a figure with a link, what serves Colab goes."""
+    """Open what is folded, replace what is live by a figure with a link, and remove what serves Colab."""
     if is_site(app):
         return
     page = f"{app.config.html_baseurl}{app.env.docname}.html"
@@ -64,7 +64,7 @@ def settle(app, doctree):
 
 
 def still(markup, page):
-    """An explorer as its figure, an answer as text under its mark; an explorer's settings are for the site."""
+    """Turn an explorer into its figure, an answer into text under its mark; links to settings lead to the site."""
     markup = markup.replace('href="?', f'href="{page}?')
     markup = EXPLORER.sub(
         rf'<div class="still" id="\2">\3<p>Play with it on the site: <a href="{page}#\2">{page}#\2</a></p></div>',
@@ -74,6 +74,6 @@ def still(markup, page):
 
 
 def leave_out_the_sites_own(app):
-    """The page at its root, which leads to the first page; that for wrong addresses; the files to take along."""
+    """Leave out the root, which leads to the first page; the page for wrong addresses; the files to take along."""
     if not is_site(app):
         app.config.html_additional_pages, app.config.html_extra_path = {}, []

@@ -52,7 +52,7 @@ class BookBuilder(SingleFileHTMLBuilder):
         super().handle_page(pagename, addctx, "one-page.html", **arguments)
 
     def get_outfilename(self, pagename):
-        """Where its style sheets are; Sphinx would put it into the first page's folder."""
+        """The page lies where its style sheets are; Sphinx would put it into the first page's folder."""
         return str(Path(self.outdir, PAGE))
 
     def copy_static_files(self):

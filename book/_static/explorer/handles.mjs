@@ -1,6 +1,6 @@
 /**
- * Knobs on a plot, for the pointer: each moves the controls that it names. Whoever uses the keyboard or a screen reader has
- * those controls themselves, so that the knobs are hidden from both.
+ * Knobs on a plot, for the pointer: each moves the controls that it names. Those who use the keyboard or a screen
+ * reader have the controls themselves, so the knobs are hidden from both.
  */
 
 import { element } from "./dom.mjs";

@@ -11,7 +11,7 @@ import reprlib
 
 from learning_rates.checks import check_choice
 
-TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
+TYPE_CHECKING = False  # so that the pages can run it: MicroPython has no `typing`
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -98,7 +98,7 @@ def a_function(answer: object) -> "Callable[..., object]":
 
 
 def shown(value: object) -> str:
-    """A wrong value in few words. Compared by identity: == of an array is an array, which is neither true nor false."""
+    """A wrong value in few words. It is compared by identity: == of an array is an array, neither true nor false."""
     if value is None or value is ...:
         return "empty"
     shape = getattr(value, "shape", ())

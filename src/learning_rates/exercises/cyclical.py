@@ -39,7 +39,7 @@ def windows_mean(answer: object) -> str | None:
 
 
 def whole_cycles(answer: object) -> str | None:
-    """The stepsize nearest to the wanted one with which whole cycles fit into the run."""
+    """The stepsize, nearest to the wanted one, that fits whole cycles into the run."""
     size_of = a_function(answer)
     for total_steps, wanted in ((1000, 200), (600, 200), (300, 2000), (8000, 320), (90, 4)):
         step_size = a_number(size_of(total_steps, wanted))

@@ -48,7 +48,7 @@ def gradient_of_the_mse(answer: object) -> str | None:
 
 
 def best_h(answer: object) -> str | None:
-    """The distance h at which bending and rounding together falsify a second difference least."""
+    """The distance h at which bending and rounding together distort a second difference least."""
     h_of = a_function(answer)
     for value, fourth, epsilon in ((1.0, 1.0, 2.0**-52), (50.0, 0.1, 2.0**-52), (1.0, 3.0, 2.0**-23)):
         h = a_number(h_of(value, fourth, epsilon))

@@ -43,7 +43,7 @@ def equal_area(answer: object) -> str | None:
         return f"A peak is > 0, and this is {answer!r}."
     linear, cycle = schedules.polynomial_decay(0.08, 600), schedules.one_cycle(peak, 600)
     ratio = sum(cycle.values()) / sum(linear.values())
-    if abs(ratio - 1) > 5e-3:  # whoever ends the decay at step 600, not 599, is close enough
+    if abs(ratio - 1) > 5e-3:  # an answer whose decay ends at step 600, not 599, is close enough
         return f"The area under your one-cycle is {ratio:.3f} times that under the linear decay."
     return None
 

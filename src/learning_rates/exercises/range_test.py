@@ -83,7 +83,7 @@ def first_rate(curvature: float, momentum: float, min_lr: float, max_lr: float, 
 
 
 def sweep_with_momentum(answer: object) -> str | None:
-    """What `first_rate` gives, for a sweep with momentum."""
+    """The rate that `first_rate` gives for a sweep with momentum."""
     rate_of = a_function(answer)
     for case in SWEEPS:
         rate = a_number(rate_of(*case))

@@ -4,12 +4,14 @@ A module that NAMES lists is an explorer. It has a TITLE, a QUESTION that only d
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
 words, `panels` of curves, a `table`, and `code` where what is shown can be taken home as Python. All in it is a list, a
 string or a finite number, so that JSON carries it.
-An explorer over recorded runs names their file in `results/` as RECORD; whoever draws it reads that file and hands it
-to `supply`, and `compute(values, record)` gets what it holds. MicroPython runs these files as they are.
+An explorer over recorded runs names their file in `results/` as RECORD. The program that draws it reads that file and
+hands it to `supply`; `compute(values, record)` then gets its content. MicroPython runs these files as they are.
 """
 
 import json
 import math
+
+from learning_rates.checks import check_choice
 
 NAMES = [
     "tangent",
@@ -168,7 +170,7 @@ def panel(
 def curve(
     label: str, points: list[list[float]], color: str, *, dash: str = "", width: float = 2, dots: bool = False
 ) -> Curve:
-    """A line through [x, y] points, in their order, with `dots` on them if wanted; no label: it is in no legend."""
+    """A line through [x, y] points in order, with `dots` on them if wanted. Without a label it is in no legend."""
     return {"label": label, "points": points, "color": color, "dash": dash, "width": width, "dots": dots}
 
 
@@ -191,10 +193,9 @@ def load(name: str) -> "ModuleType":
     """The explorer of that name.
 
     Raises:
-        ValueError: There is none; the message lists those there are.
+        ValueError: There is no explorer of that name; the message lists those there are.
     """
-    if name not in NAMES:
-        raise ValueError(f"name must be one of {', '.join(NAMES)}. Received: name={name!r}")
+    check_choice("name", name, NAMES)
     explorer: ModuleType = getattr(__import__("learning_rates.explorers." + name).explorers, name)
     return explorer
 
@@ -205,9 +206,9 @@ def supply(name: str, text: str) -> None:
 
 
 def clean(controls: list[Control], raw: Json) -> Json:
-    """Values that are sure to be in range, whatever came in: a link is free text.
+    """Values that are sure to be in range, whatever was given: a link is free text.
 
-    Unknown names are dropped; what is no finite number, or no option, gives the default; numbers are clamped.
+    Unknown names are dropped. Anything but a finite number or an option gives the default. Numbers are clamped.
     """
     return {control["name"]: _clean(control, raw.get(control["name"])) for control in controls}
 

@@ -20,7 +20,7 @@ WINDOWS = {
 MODE_ORDER = ["triangular", "triangular2", "exp_range"]  # MicroPython's dicts forget theirs
 WINDOW_ORDER = ["linear", "welch", "hann"]
 PARTS = 32  # of a side, in the panel of windows
-CLOSE = 1.5  # steps: what counts as at the base, or at the top; the last step is one before either
+CLOSE = 1.5  # steps from the base or the top that count as being there: the last step is one before either
 
 CONTROLS = [
     choice("mode", "Highlight mode", [[key, MODES[key]["label"]] for key in MODE_ORDER], "triangular"),

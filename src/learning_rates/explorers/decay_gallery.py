@@ -9,7 +9,7 @@ QUESTION = "At step 300 the exponential decay leads the linear one. Where is it 
 RECORD = "decay_gallery.json"
 
 # In the order of the record: MicroPython's dicts forget theirs.
-NAMES = [
+ARMS = [
     "constant",
     "step decay",
     "exponential",
@@ -26,12 +26,12 @@ NAMES = [
 ]
 CHOSEN, OTHER = "#5790fc", "#f89c20"
 QUANTILE = quantile(16, 0.05 / 14)  # of 16 seeds, as in the chapter, whose 14 intervals hold at once
-STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's, jumps included
+STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's points
 METRICS = [["accuracy", "accuracy"], ["loss", "loss"]]
 
 CONTROLS = [
-    choice("arm", "Recipe", [[name, name] for name in NAMES], "linear decay"),
-    choice("other", "Compare with", [[name, name] for name in NAMES], "exponential"),
+    choice("arm", "Recipe", [[name, name] for name in ARMS], "linear decay"),
+    choice("other", "Compare with", [[name, name] for name in ARMS], "exponential"),
     choice("metric", "Below, show", METRICS, "accuracy"),
     slider("at", "Read at step", 20, 600, 300, step=20, style="integer"),
     slider("seeds", "Single runs shown", 0, 8, 0, step=1, style="integer"),
@@ -44,7 +44,7 @@ def gained(arm: Json, other: Json) -> str:
     if arm["name"] == other["name"]:
         return "the same"
     middle, half = interval([a - b for a, b in zip(arm["final"], other["final"])], QUANTILE)
-    points = fixed(0, 2) if abs(middle) < 0.005 else signed(middle, 2)  # what rounds to nothing has no sign
+    points = fixed(0, 2) if abs(middle) < 0.005 else signed(middle, 2)  # a value that rounds to 0 has no sign
     return f"{points} ± {fixed(half, 2)}"
 
 
@@ -72,8 +72,8 @@ def lines(record: Json, arm: Json, values: Json, color: str, dash: str) -> list[
 
 
 def compute(values: Json, record: Json) -> Figure:
-    arm = record["arms"][NAMES.index(values["arm"])]
-    other = record["arms"][NAMES.index(values["other"])]
+    arm = record["arms"][ARMS.index(values["arm"])]
+    other = record["arms"][ARMS.index(values["other"])]
     both = [(arm, CHOSEN, ""), (other, OTHER, "8,4")]
     metric = values["metric"]
     rates = [curve(one["name"], rate_points(one, values["axis"]), color, dash=dash) for one, color, dash in both]

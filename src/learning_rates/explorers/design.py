@@ -27,7 +27,7 @@ RUNS, SEEDS = 8, {"seen": 20261122, "first": 31415926, "second": 27182818, "thir
 QUANTILE = quantile(RUNS, 0.05 / 3)  # three verdicts hold at once
 CEILING = 1e4  # a loss beyond it has blown up
 LOSSES = {"little": [1e-5, 100], "some": [1e-3, 100], "much": [1e-2, 100]}  # in sight
-SHOWN = 3  # every so many steps a loss is drawn
+SHOWN = 3  # steps between two losses that are drawn
 EVERY_THIRD = list(range(0, LAST, SHOWN)) + [LAST]
 LOW, HIGH = 5e-4, 0.5  # rates in sight
 RATES = ["rate_1", "rate_2", "rate_3", "rate_4", "rate_5"]
@@ -80,7 +80,7 @@ def rounded(value: float) -> float:
 
 
 def rate_knots(values: Json) -> "list[Knot]":
-    """The knots of the rate in order; of two at one step the second gives way."""
+    """The knots of the rate in order; where two share a step, the second gives way."""
     between = sorted([[values[at], rate, at] for at, rate in zip(BETWEEN, RATES[1:-1])])
     found: list[Knot] = [(0, rounded(values[RATES[0]]), None, RATES[0])]
     for step, name, at in between:
@@ -115,7 +115,8 @@ def rival(name: str, peak: float, momentum: float | str) -> tuple[schedules.Sche
 def drawn_runs(noise: str, runs: str) -> list[list[tuple[complex, list[list[complex]]]]]:
     """For every two runs and each coordinate: the start, and each step's error of the gradient, ± σ √λ.
 
-    Two runs are the real and the imaginary part of one, which nearly halves their time. All schedules meet the same.
+    Two runs are the real and the imaginary part of one, which nearly halves their time. All schedules meet the same
+    errors.
     """
     key = noise + runs
     if key not in _runs:
@@ -127,14 +128,14 @@ def drawn_runs(noise: str, runs: str) -> list[list[tuple[complex, list[list[comp
 
 
 def coordinate(draw: "Iterator[int]", size: float) -> tuple[complex, list[list[complex]]]:
-    """Two starts, uniform from −√3 to √3, so that their mean square is 1; and the errors, in the parts of `parts`."""
+    """Two starts, uniform from −√3 to √3, so that their mean square is 1; and the errors, cut by `parts`."""
     start, other = [math.sqrt(3) * (2 * next(draw) / 2147483647 - 1) for _ in range(2)]
     kicks = [complex(a, b) for a, b in zip(signs(draw, size), signs(draw, size))]
     return complex(start, other), parts(kicks)
 
 
 def parts(steps: "list[T]") -> "list[list[T]]":
-    """A list of one thing a step, cut where a loss is drawn."""
+    """A list with an entry for each step, cut where a loss is drawn."""
     return [steps[first : first + SHOWN] for first in range(0, STEPS, SHOWN)]
 
 
@@ -207,7 +208,7 @@ def rivals(noise: str, runs: str, record: Json) -> list[Json]:
 
 
 def middle(ends: "Sequence[float]") -> float:
-    """The geometric mean: twice the loss weighs as much as half of it."""
+    """The geometric mean, in which twice a loss and half of it weigh the same."""
     return math.exp(mean([math.log(end) for end in ends]))
 
 
@@ -286,7 +287,7 @@ def wall(momentum: float) -> float:
 
 
 def sampled(schedule: schedules.Schedule) -> list[list[float]]:
-    """Its points. What falls to 0 leaves a logarithmic panel through its floor."""
+    """The points of a schedule. One that falls to 0 leaves a logarithmic panel through its floor."""
     return [[step, max(schedule(step), LOW / 2)] for step in EVERY_THIRD]
 
 

@@ -160,8 +160,8 @@ def paths(values: Json) -> list[list[list[float]]]:
 
 
 def drawn(point: list[float]) -> list[float]:
-    """The point to a thousandth: a quarter of the digits, in which no two machines differ."""
-    return [math.floor(1000 * x + 0.5001) / 1000 for x in point]  # .0001: off ties
+    """The point to a thousandth: a quarter of the digits, and those in which no two machines differ."""
+    return [math.floor(1000 * x + 0.5001) / 1000 for x in point]  # .0001 moves it off ties
 
 
 def trace(path: list[list[float]], ranges: list[list[float]]) -> list[list[float]]:
@@ -184,7 +184,7 @@ def thinned(path: list[list[float]], loss: "Callable[[list[float]], float]") -> 
     every, last = max(1, -(-len(path) // SHOWN)), len(path) - 1
     steps = list(range(0, last, every)) + [last]
     points = [[step, float(number(min(max(loss(path[step]), FLOOR), CEILING)))] for step in steps]
-    return points if last else points + [[1e-9, points[0][1]]]  # a line wants two points
+    return points if last else points + [[1e-9, points[0][1]]]  # a line needs two points
 
 
 def place(point: list[float]) -> str:

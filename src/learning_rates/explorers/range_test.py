@@ -77,7 +77,7 @@ def verdict(rate: float | None, best: float) -> str:
 def centre(
     values: Json, logs: list[float], raw: list[float]
 ) -> tuple[int | None, list[float], list[float], list[float] | None]:
-    """The step at which the sweep stops, or None; its losses to there; the same smoothed; what the rules suggest."""
+    """The step at which the sweep stops, or None; its losses up to there; these smoothed; what the rules suggest."""
     key, width, factor = [values[name] for name in READ_BY], values["width"], values["factor"]
     if _last.get("key") != key:  # kept, because it is slow in a browser and most controls don't change it
         end = sweeps.diverged_at(logs, raw, width, factor)

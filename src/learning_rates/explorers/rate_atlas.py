@@ -39,7 +39,7 @@ def middle_curve(losses: list[list[float]]) -> list[float]:
 
 
 def seen(entry: Json, seeds: str) -> Json:
-    """An entry of the record, with only these of its seeds, which count from 1: "1 to 3", "2"."""
+    """An entry of the record with these seeds alone, which count from 1: "1 to 3", "2"."""
     first, last = int(seeds[0]), int(seeds[-1])
     return {key: entry[key][first - 1 : last] for key in ("losses", "stopped", "accuracy")}
 

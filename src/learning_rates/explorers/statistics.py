@@ -53,7 +53,7 @@ def quantile(n: int, error: float = 0.05) -> float:
 
     Args:
         n: The number of values, ≥ 2.
-        error: The probability, in (0, 1); for m intervals that are to hold at once, an m-th of theirs (Bonferroni).
+        error: The probability, in (0, 1); for m intervals that are to hold at once, theirs divided by m (Bonferroni).
 
     Example:
         >>> round(quantile(16), 3)

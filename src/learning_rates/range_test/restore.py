@@ -27,7 +27,7 @@ def check_model(model: keras.Model) -> None:
 
 @contextlib.contextmanager
 def untouched(model: keras.Model, batch: Batch) -> Iterator[Callable[[int], State]]:
-    """Lend the model to sweeps; on the way out it is as it was.
+    """Lend the model to sweeps, and put it back as it was on the way out.
 
     The context is a function begin(repeat), which puts the model at the start of a sweep, with a twin of its optimizer.
     """

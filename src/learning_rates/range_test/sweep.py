@@ -34,7 +34,7 @@ class Bar:
         self._bar: keras.utils.Progbar | None = None
 
     def advance(self, steps: int) -> None:
-        """Count further steps as done, and show it."""
+        """Count further steps as done, and show their number."""
         self._done += steps
         if self._bar is None and time.monotonic() - self._started >= self._patience:
             self._bar = keras.utils.Progbar(self._total, unit_name="step")
@@ -122,7 +122,7 @@ def _jax(model: keras.Model) -> Run:
 
     rate_variable = unwrapped(model.optimizer).learning_rate
     place = [variable is rate_variable for variable in model.optimizer.variables].index(True)
-    model.reset_metrics()  # the values of a fit before would be part of every loss
+    model.reset_metrics()  # the values of an earlier fit would be part of every loss
     metrics = [variable.value for variable in model.metrics_variables]
 
     def step(state: State, element: Any) -> tuple[State, Any]:

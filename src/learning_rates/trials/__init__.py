@@ -1,1 +1,1 @@
-"""Recorded runs: what they say, and how sure they are."""
+"""Published claims, declared as data, run by engines, and judged by rules that stood before the runs."""

@@ -1,7 +1,7 @@
 """A trial run through Dask: what is missing, stage by stage, a row a finished run.
 
-Runs are independent. Those that are trained side by side form a group, which is one task of Dask; a group is the same
-whoever runs it, so that one process and many give the same rows. Rows are written when their group is done: a kill
+Runs are independent. Those that are trained side by side form a group, which is one task of Dask; a group gives
+the same rows in whichever process it runs. Rows are written when their group is done: a kill
 loses the groups in flight, and a second start runs what is missing.
 """
 
@@ -17,14 +17,15 @@ from learning_rates.checks import check_whole
 from learning_rates.trials import training
 from learning_rates.trials.declared.forms import Stage, Trial
 from learning_rates.trials.declared.tasks import TASKS
-from learning_rates.trials.plan import Group, finals, published, tuning
+from learning_rates.trials.plan import Group, published, tuning
 from learning_rates.trials.provenance import provenance
+from learning_rates.trials.selection import finals
 from learning_rates.trials.table import TrialTable
 from learning_rates.trials.training import Result
 
-# Of each worker: one core, and memory that it keeps. Dask has every freed buffer handed back to the system, which
-# clears it anew for the next step: with small networks, half of the time. And oneDNN's convolutions, twice as fast as
-# TensorFlow's own, which it takes on some processors alone unless told.
+# What each worker gets. It keeps the memory that it frees: otherwise Dask returns every freed buffer to the system,
+# which costs small networks half of their time. It has one core. And it takes oneDNN's convolutions, which are twice
+# as fast; on some processors TensorFlow uses them only when told.
 WORKER = {
     "MALLOC_TRIM_THRESHOLD_": str(2**30),
     "MALLOC_MMAP_THRESHOLD_": str(2**25),
@@ -34,8 +35,8 @@ WORKER = {
     "TF_ENABLE_ONEDNN_OPTS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
-# Run by each worker as it starts. JAX shares out every step among all cores it sees, which costs a third more than it
-# brings, and two workers would fight for them.
+# Each worker runs this as it starts. JAX shares out every step among all cores that it sees: that costs a third more
+# than it brings, and two workers would fight for the cores.
 PINNED = """
 import os
 
@@ -80,7 +81,7 @@ def cluster(trial: Trial, workers: int | None = None, scheduler: str | None = No
 
 @contextlib.contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Of every process started meanwhile, also of a worker started anew: Keras takes its backend when imported."""
+    """Set environment variables for the processes started inside the block, and for a worker started anew in it."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

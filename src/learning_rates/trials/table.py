@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates.checks import check_choice, reject
-from learning_rates.trials.declared.forms import Arm, Key, Peak, PeakRule, Phase, Place, Trial
+from learning_rates.trials.declared.forms import Arm, Key, Peak, PeakRule, Phase, Place, Stage, Trial
 from learning_rates.trials.plan import Group, counts, every_key
 
 RESULTS = Path(str(resources.files("learning_rates.results")))
@@ -146,7 +146,7 @@ class Table:
         return json.loads(self.side.read_text(encoding="utf-8"))
 
     def _write_side(self, content: dict[str, Any]) -> None:
-        """All or nothing."""
+        """Replace the file in one move, so that a kill leaves the old one."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         part = self.side.with_suffix(".part")
         part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -223,6 +223,7 @@ class TrialTable(Table):
         name: The trial's name.
         trial: Its declaration; rows of another are refused.
         folder: The folder of both files.
+        columns: The columns of the CSV file.
 
     Attributes:
         rows: {Key: row}.
@@ -232,12 +233,14 @@ class TrialTable(Table):
         ValueError: A line of the file is damaged, or is no run of this trial; the message names file, line and reason.
     """
 
-    COLUMNS: Sequence[str] = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
+    COLUMNS = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
 
-    def __init__(self, name: str, trial: Trial, folder: Path = RESULTS / "trials") -> None:
+    def __init__(
+        self, name: str, trial: Trial, folder: Path = RESULTS / "trials", columns: Sequence[str] = COLUMNS
+    ) -> None:
         self.trial = trial
         self.planned: set[Key] = every_key(trial)
-        super().__init__(Path(folder, f"{name.replace(' ', '_')}.csv"), self.COLUMNS)
+        super().__init__(Path(folder, f"{name.replace(' ', '_')}.csv"), columns)
 
     def count(self, stage: str) -> int:
         """How many runs of a stage are there."""
@@ -294,7 +297,7 @@ class TrialTable(Table):
     def _understood(self, cells: dict[str, str]) -> tuple[Key, Row]:
         row: Row = cells | {name: float(cells[name]) for name in NUMBERS}
         row["curve"] = [float(part) for part in cells["curve"].split()]
-        key = Key(cells["stage"], cells["arm"], float(cells["budget"]), _peak(cells["peak"]), int(cells["seed"]))
+        key = Key(Stage(cells["stage"]), cells["arm"], float(cells["budget"]), _peak(cells["peak"]), int(cells["seed"]))
         if key not in self.planned:
             raise ValueError("it is no run of this trial")
         if cells["made"] not in self.made:
@@ -336,7 +339,7 @@ def _completed(found: dict[str, Any]) -> dict[str, Any]:
         arms = {name: Arm(**arm) for name, arm in found["arms"].items()}
         published = {name: tuple(Phase(**phase) for phase in phases) for name, phases in found["published"].items()}
         return declaration(Trial(**found | {"arms": arms, "published": published}))
-    except TypeError:  # it has a part that there is no more
+    except TypeError:  # a field has been removed since
         return {}
 
 

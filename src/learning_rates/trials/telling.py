@@ -6,16 +6,16 @@ one text, seeds parted by ";", checks by " ".
 
 import json
 import math
-import platform
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from learning_rates.trials import plan, verdicts
+from learning_rates.trials import selection, verdicts
 from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, PeakRule, Place, Stage, Trial
 from learning_rates.trials.declared.tasks import TASKS, Task
+from learning_rates.trials.provenance import provenance
 from learning_rates.trials.statistics import quantile
 from learning_rates.trials.table import TrialTable
 
@@ -31,7 +31,7 @@ def record(tables: Mapping[str, TrialTable]) -> dict[str, Any]:
     judged = verdicts.judge_ready(CLAIMS, tables)
     seeds = sorted({len(table.trial.seeds) for table in tables.values()})
     return {
-        "made": {"script": SCRIPT, "versions": {"python": platform.python_version()}, "data sha256": {}},
+        "made": {"script": SCRIPT, **provenance(())},
         "claims": {name: _claim(claim, judged.get(name)) for name, claim in CLAIMS.items()},
         "trials": {name: _trial(table) for name, table in tables.items() if table.trial.arms and table.is_whole()},
         "quantiles": {str(n): quantile(n) for n in seeds},
@@ -119,7 +119,7 @@ def edge_warnings(table: TrialTable) -> list[str]:
     if not table.is_whole():
         return []
     best = {
-        place: plan.best_peak(table, place.name, place.budget)
+        place: selection.best_peak(table, place.name, place.budget)
         for place in trial.places()
         if place.stage == Stage.FINAL and trial.is_tuned(place.name)
     }
@@ -140,7 +140,7 @@ def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mappin
         tables: The table of each trial by name.
     """
     claim = CLAIMS[name]
-    quoted = claim.said if claim.said.startswith("Printed:") else f"“{claim.said}”"
+    quoted = claim.said if claim.printed else f"“{claim.said}”"
     lines = [f"**{name} · {quoted}**", "", f"- *The fault.* {claim.fault}"]
     if claim.contrast is None:
         return "\n".join([*lines, "- *Verdict.* None by a run: it is about a fact, and judged by its sources."])

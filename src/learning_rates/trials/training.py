@@ -10,10 +10,10 @@ import numpy.typing as npt
 from learning_rates import lr_range_test
 from learning_rates.trials.declared.forms import Peak, PeakRule, Phase, Stage, Trial
 from learning_rates.trials.declared.policies import MOMENTUM, rate_and_momentum
-from learning_rates.trials.declared.tasks import TASKS, data_of
-from learning_rates.trials.engines import Weights
-from learning_rates.trials.engines.runs import Run, loss_and_accuracy
+from learning_rates.trials.declared.tasks import TASKS, Task, data_of
+from learning_rates.trials.engine import Data, Weights
 from learning_rates.trials.plan import Group
+from learning_rates.trials.runs import Run
 
 if TYPE_CHECKING:
     from learning_rates.range_test import RangeTest
@@ -23,7 +23,7 @@ Result = dict[str, Any]  # "score", "loss", "diverged", "steps", "samples", "sec
 
 
 def _rate_of_least_loss(test: "RangeTest") -> float:
-    """Of the sweeps' mean loss, which can be read even where the fall is lost in the noise."""
+    """The rate at the minimum of the sweeps' mean loss, which can be read even where the fall is lost in the noise."""
     return float(test.learning_rates[np.nanargmin(np.nanmean(test.smoothed, axis=0))])
 
 
@@ -117,13 +117,13 @@ class _Training:
 
     def _judge(self, weights: Weights) -> npt.NDArray[Any]:
         """(loss, score) of each run, of shape (2, runs)."""
-        x, y = self.judging
-        given = self.trainer.outputs(weights, x, build=self.task.build)
-        if self.task.metric.loss == "cross-entropy":
-            losses, accuracies = loss_and_accuracy(given, y)
-            return np.array([losses, 100 * accuracies])
-        losses = np.mean((given[:, :, 0] - y) ** 2, axis=1)
-        return np.array([losses, self.data["unit"] * np.sqrt(losses)])
+        return np.array(judge(self.task, weights, self.judging, self.data.get("scale", 1.0)))
+
+
+def judge(task: Task, weights: Weights, part: Data, scale: float = 1.0) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The loss and the score of each run on inputs and targets: two arrays of shape (runs,)."""
+    x, y = part
+    return task.metric.judge(task.engine.trainer().outputs(weights, x, build=task.build), y, scale)
 
 
 def tasks_of(trial: Trial) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from learning_rates.trials import plan
+from learning_rates.trials import selection
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, Place, as_published, final
 from learning_rates.trials.statistics import ERROR, Interval, holm, interval, p_value
 from learning_rates.trials.table import Row, TrialTable
@@ -25,8 +25,8 @@ class Verdict(NamedTuple):
 
     Args:
         name: The claim's name.
-        found: The mean difference and its 95 % interval, in the claim's unit; more bears the claim out. Where a run
-            ended without a number, that of the other pairs.
+        found: The mean difference and its 95 % interval, in the claim's unit; more bears the claim out. Pairs in which
+            a run ended without a number are left out.
         narrow: The same at 90 %, which judges equivalence.
         p: The p-value of no difference, two-sided.
         words: The verdict.
@@ -84,8 +84,8 @@ def differences(claim: Claim, table: TrialTable, contrast: Contrast | Lead | Non
     """arm − against for every seed, counted so that more bears the claim out.
 
     Args:
-        claim: The claim.
-        table: Its trial's table.
+        claim: The claim, which says what is measured, and in which direction.
+        table: The table of its trial, with all seeds of the arms that are compared.
         contrast: Another comparison than the claim's primary one.
     """
     compared = contrast or claim.contrast
@@ -216,7 +216,7 @@ class Reached(NamedTuple):
 
 def baseline_best(table: TrialTable) -> float:
     """The best check of the baseline's mean over the seeds; the baseline is the first arm with the whole budget."""
-    trial, sign = table.trial, plan.sign(table.trial)
+    trial, sign = table.trial, selection.sign(table.trial)
     name = next(name for name in trial.arms if 1.0 in trial.budgets_of(name))
     means = sign * np.mean([row["curve"] for row in table.rows_of(final(name))], axis=0)
     return float(sign * np.max(means[np.isfinite(means)], initial=-math.inf))
@@ -224,7 +224,7 @@ def baseline_best(table: TrialTable) -> float:
 
 def reached(table: TrialTable, place: Place, goal: float) -> Reached:
     """When the runs of an arm first have a score, looked at a few times on the way."""
-    rows, sign = table.rows_of(place), plan.sign(table.trial)
+    rows, sign = table.rows_of(place), selection.sign(table.trial)
     parts = np.array([_first([sign * (value - goal) >= 0 for value in row["curve"]]) for row in rows])
     steps, seconds = (np.array([row[name] for row in rows]) for name in ("steps", "seconds"))
     return Reached(int(np.isfinite(parts).sum()), float(np.median(parts * steps)), float(np.median(parts * seconds)))
@@ -239,7 +239,7 @@ def best_arm(table: TrialTable, budget: float) -> str:
     """The tuned arm with the best mean score on the tuning data at that budget, each at its own best peak."""
     trial = table.trial
     able = [name for name in trial.arms if trial.is_tuned(name) and budget in trial.budgets_of(name)]
-    return max(able, key=lambda name: max(plan.merit(table, name, budget, peak) for peak in trial.rates_of(name)))
+    return max(able, key=lambda name: max(selection.merit(table, name, budget, peak) for peak in trial.rates_of(name)))
 
 
 def tuning_curve(table: TrialTable, name: str, budget: float = 1.0) -> list[float]:
@@ -251,10 +251,10 @@ def tuning_curve(table: TrialTable, name: str, budget: float = 1.0) -> list[floa
     References:
         Dodge et al. (2019), Show your work: improved reporting of experimental results, arXiv 1909.03004.
     """
-    merits = sorted(plan.merit(table, name, budget, peak)[0] for peak in table.trial.rates_of(name))
+    merits = sorted(selection.merit(table, name, budget, peak)[0] for peak in table.trial.rates_of(name))
     count = len(merits)
     weights = [special.comb(np.arange(count), k - 1) / special.comb(count, k) for k in range(1, count + 1)]
-    return [plan.sign(table.trial) * _expected(each, merits) for each in weights]
+    return [selection.sign(table.trial) * _expected(each, merits) for each in weights]
 
 
 def _expected(probabilities: Sequence[Any], values: Sequence[float]) -> float:

@@ -1,5 +1,7 @@
 """Every claim and trial is declared in full, and names what there is; a failure says which file lacks what."""
 
+from pathlib import Path
+
 import pytest
 
 from learning_rates.trials.declared.claims import CLAIMS
@@ -8,11 +10,12 @@ from learning_rates.trials.declared.policies import SCHEDULES
 from learning_rates.trials.declared.tasks import TASKS
 from learning_rates.trials.declared.trials import TRIALS
 
+BIBLIOGRAPHY = (Path(__file__).parents[3] / "book/references.bib").read_text(encoding="utf-8")
 JUDGED = {name: claim for name, claim in CLAIMS.items() if claim.trial}
 
 
 def test_there_are_twenty_two_claims_of_which_one_no_run_can_judge():
-    assert len(CLAIMS) == 22
+    assert len(CLAIMS) == 22, "the chapter and this test count the claims: change both"
     assert set(CLAIMS) - set(JUDGED) == {"A4.3"}
 
 
@@ -21,6 +24,7 @@ def test_a_claim_has_its_words(name):
     claim = CLAIMS[name]
     for field in ("source", "family", "said", "confirms", "refutes", "fault", "unit"):
         assert getattr(claim, field), f"trials/declared/claims.py: {name} lacks {field}"
+    assert f"{{{claim.source}," in BIBLIOGRAPHY, f"book/references.bib lacks {claim.source}, the source of {name}"
     assert (claim.contrast is None) == (not claim.trial), f"trials/declared/claims.py: {name} lacks contrast or trial"
 
 
@@ -43,7 +47,10 @@ def test_a_trial_names_what_there_is(name):
     assert parts, f"trials/declared/trials.py: {name} runs nothing"
     for part in parts:
         assert part.schedule in SCHEDULES, f"trials/declared/policies.py lacks {part.schedule!r}, as {name} has it"
-        assert (part.task or trial.task) in TASKS, f"trials/declared/tasks.py lacks {part.task!r}, as {name} has it"
+        task = part.task or trial.task
+        assert task in TASKS, f"trials/declared/tasks.py lacks {task!r}, as {name} has it"
+        engine, optimizer = TASKS[task].engine, part.optimizer or trial.optimizer
+        assert optimizer in engine.optimizers, f"{engine.module} lacks {optimizer!r}, as {name} has it"
     assert not trial.arms or {"constant", "linear decay"} <= {arm.schedule for arm in trial.arms.values()}
     assert not set(trial.seeds) & set(trial.tuning_seeds)
 

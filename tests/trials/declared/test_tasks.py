@@ -17,11 +17,11 @@ def test_a_table_is_split_once_and_standardised_by_its_training_part():
     assert (again["final"][1] == parts["final"][1]).all()
 
 
-def test_targets_of_a_regression_are_standardised_and_keep_their_unit():
+def test_targets_of_a_regression_are_standardised_and_keep_their_scale():
     parts = tasks._prices(lambda: (np.arange(200.0).reshape(100, 2), 7 * np.arange(100.0)))
     targets = parts["train"][1]
     assert (targets.mean(), targets.std()) == (pytest.approx(0, abs=1e-6), pytest.approx(1, rel=1e-6))
-    assert parts["unit"] == pytest.approx(7 * 28.9, rel=0.1)
+    assert parts["scale"] == pytest.approx(7 * 28.9, rel=0.1)
 
 
 def test_features_are_computed_once(monkeypatch, tmp_path):

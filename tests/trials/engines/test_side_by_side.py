@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from learning_rates import SGD, Adam, models, schedules
-from learning_rates.trials.engines.runs import Run, order
-from learning_rates.trials.engines.side_by_side import judge, outputs, train
+from learning_rates.trials.engine import SIDE_BY_SIDE
+from learning_rates.trials.engines.side_by_side import OPTIMIZERS, judge, outputs, train
+from learning_rates.trials.runs import Run, order
 
 pytestmark = pytest.mark.jax
 
@@ -138,3 +139,7 @@ def test_clipped_gradients_are_kerass():
     for ours, theirs in zip(weights, clipped, strict=True):
         np.testing.assert_allclose(ours[0], theirs, atol=1e-5)
     assert max(abs(a - b).max() for a, b in zip(clipped, free, strict=True)) > 0.1
+
+
+def test_it_has_the_optimizers_that_it_names():
+    assert tuple(OPTIMIZERS) == SIDE_BY_SIDE.optimizers

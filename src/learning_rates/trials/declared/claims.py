@@ -63,6 +63,7 @@ CLAIMS: dict[str, Claim] = {
     ),
     "A1.1": ACHIEVING(
         said="Printed: fixed rate 0.9411, 1cycle 0.9607.",
+        printed=True,
         contrast=Contrast(final("one-cycle"), final("step decay")),
         published=ONE_CYCLE,
         claimed=1.96,
@@ -212,6 +213,7 @@ CLAIMS: dict[str, Claim] = {
         source="paul2018cyclical",
         family=ARTICLES,
         said="Printed: error 1.91 % with Adam, 1.64 % with cycles.",
+        printed=True,
         trial="mnist",
         contrast=Contrast(final("triangular"), final("constant")),
         published=Contrast(as_published("CLR, weights continued"), as_published("Adam, 0.001")),

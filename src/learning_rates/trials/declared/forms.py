@@ -25,7 +25,7 @@ class Stage(StrEnum):
 class Place(NamedTuple):
     """One arm at one budget, whose runs differ in their seeds alone."""
 
-    stage: str
+    stage: Stage
     name: str
     budget: float
 
@@ -57,7 +57,7 @@ Peak = float | PeakRule  # of a run
 class Key(NamedTuple):
     """What tells one run of a trial from another."""
 
-    stage: str
+    stage: Stage
     arm: str
     budget: float
     peak: Peak
@@ -227,6 +227,7 @@ class Claim:
         margin: A difference smaller than this, in `unit`, counts as none.
         equal: Whether it is equivalence that was claimed. Being better bears it out as well.
         two_sided: With `equal`: being better by more than the margin refutes it, too.
+        printed: Whether `said` sums up printed numbers, so that it is no quotation.
     """
 
     source: str
@@ -246,3 +247,4 @@ class Claim:
     margin: float = MARGIN
     equal: bool = False
     two_sided: bool = False
+    printed: bool = False

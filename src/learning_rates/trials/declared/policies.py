@@ -37,7 +37,7 @@ def linear_by_epoch(peak: float, steps: int, *, epochs: int) -> Schedule:
 
 
 def exponential(peak: float, steps: int, *, end: float) -> Schedule:
-    """Down to the part `end` of the peak."""
+    """Exponential decay from the peak to `end` · peak."""
     return schedules.exponential_decay(peak, steps, end_lr=peak * end)
 
 

@@ -14,35 +14,52 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates import _sources, datasets, models
-from learning_rates.trials.engines import KERAS_FIT, SIDE_BY_SIDE, TIMING, Build, Engine
+from learning_rates.trials.engine import KERAS_FIT, SIDE_BY_SIDE, TIMING, Build, Engine
+from learning_rates.trials.runs import loss_and_accuracy
 
 if TYPE_CHECKING:
     import keras
 
-Parts = dict[str, Any]  # "train", "tune" and "final": pairs of inputs and targets
+Parts = dict[str, Any]  # "train", "tune" and "final": pairs of inputs and targets; "scale" where they are scaled
 Array = npt.NDArray[Any]
 
 
 class Metric(NamedTuple):
-    """How a network is trained and judged: the loss that it minimises, what its scores are counted in, and their sign.
+    """How a network is trained and judged.
 
-    `sign` is 1 where a greater score is better, as of accuracies, and −1 where a smaller one is, as of errors.
+    Args:
+        loss: The loss that it minimises, by the engines' name.
+        unit: What its scores are counted in.
+        sign: 1 where a greater score is better, as of accuracies, and −1 where a smaller one is, as of errors.
+        judge: Gives the losses and the scores of each run from outputs of shape (runs, samples, outputs), the targets,
+            and the scale of the targets.
     """
 
     loss: str
     unit: str
     sign: int
+    judge: Callable[[Array, Array, float], tuple[Array, Array]]
 
 
-ACCURACY = Metric("cross-entropy", "test accuracy, %", 1)
-RMSE = Metric("squared", "test error (RMSE)", -1)
+def _accuracy(logits: Array, labels: Array, scale: float) -> tuple[Array, Array]:
+    losses, accuracies = loss_and_accuracy(logits, labels)
+    return losses, 100 * accuracies
+
+
+def _root_mean_square(outputs: Array, targets: Array, scale: float) -> tuple[Array, Array]:
+    losses = np.mean((outputs[:, :, 0] - targets) ** 2, axis=1)
+    return losses, scale * np.sqrt(losses)
+
+
+ACCURACY = Metric("cross-entropy", "test accuracy, %", 1, _accuracy)
+RMSE = Metric("squared", "test error (RMSE)", -1, _root_mean_square)
 
 
 class Task(NamedTuple):
     """What is learnt.
 
     Args:
-        load: Gives {"train": (x, y), "tune": (x, y), "final": (x, y)}, and with `RMSE` also "unit", the unit of y.
+        load: Gives {"train": (x, y), "tune": (x, y), "final": (x, y)}, and with `RMSE` "scale", what 1 of y is worth.
         build: Makes the Keras model from a seed.
         sets: The names of its data in `datasets`, for `datasets.about`.
         splits: How the data are divided, in words.
@@ -106,7 +123,7 @@ def _fashion_mlp(inputs: str = "0 to 1") -> Parts:
 
 def _cifar10(train: int) -> Parts:
     (x, y), (x_test, y_test) = datasets.cifar10()
-    x, y = x, _whole(y)
+    y = _whole(y)
     return {"train": (x[:train], y[:train]), "tune": (x[-5_000:], y[-5_000:]), "final": (x_test, _whole(y_test))}
 
 
@@ -157,12 +174,12 @@ def _cardio(standardise: bool = True, clean: bool = False) -> Parts:
 
 
 def _prices(load: Callable[[], tuple[Array, Array]]) -> Parts:
-    """Targets are standardised too; "unit" is what one of theirs is worth."""
+    """Targets are standardised too; "scale" is what 1 of them is worth."""
     x, y = load()
     parts = _table(x, np.asarray(y, "float64"))
-    mean, unit = parts["train"][1].mean(), parts["train"][1].std()
-    found = {name: (inputs, ((targets - mean) / unit).astype("float32")) for name, (inputs, targets) in parts.items()}
-    return found | {"unit": unit}
+    mean, scale = parts["train"][1].mean(), parts["train"][1].std()
+    found = {name: (inputs, ((targets - mean) / scale).astype("float32")) for name, (inputs, targets) in parts.items()}
+    return found | {"scale": scale}
 
 
 def _paul(seed: int) -> "keras.Model":

@@ -215,8 +215,8 @@ TRIALS["super-convergence"] = Trial(
 TRIALS["rock paper scissors, fine-tuned"] = replace(
     TRIALS["rock paper scissors"],
     task="rock paper scissors, fine-tuned",
-    note="No claim, and no result yet: the article's own network, trained as a whole on augmented images, for whoever "
-    "has an accelerator. The images are enlarged from 28 × 28; how the article augments them, it does not state.",
+    note="No claim, and no result yet: the article's own network, trained as a whole on augmented images, for those "
+    "who have an accelerator. The images are enlarged from 28 × 28; how the article augments them, it does not state.",
 )
 
 # Every level of one factor meets every level of the others.

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates import SGD, Adam
-from learning_rates.trials.engines import Build, Data, Weights
-from learning_rates.trials.engines.runs import Run, order
+from learning_rates.trials.engine import Build, Data, Weights
+from learning_rates.trials.runs import Run, order
 
 if TYPE_CHECKING:
     import tensorflow as tf

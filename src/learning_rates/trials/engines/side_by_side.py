@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates import models
-from learning_rates.trials.engines import SIDE_BY_SIDE, Build, Data, Weights
-from learning_rates.trials.engines.runs import Run, loss_and_accuracy, order
+from learning_rates.trials.engine import SIDE_BY_SIDE, Build, Data, Weights
+from learning_rates.trials.runs import Run, loss_and_accuracy, order
 
 BETA_2, EPSILON = 0.999, 1e-7  # Adam's in Keras
 RHO, FIRST_SQUARES = 0.9, 0.1  # RMSprop's decay and Adagrad's first accumulator in Keras
@@ -43,7 +43,7 @@ def train(
     """Train a few runs of the same length side by side.
 
     Args:
-        runs: The runs.
+        runs: The runs, of equal length.
         data: Inputs and targets, samples first.
         batch_size: Samples per batch. The last, smaller batch of an epoch is left out.
         every: Yield after so many steps, a divisor of their number; None means at the end.
@@ -77,7 +77,7 @@ def train(
 
 
 def first_weights(build: Build, seed: int) -> Arrays:
-    """Those that are trained, then the others: averages of batch normalisation, states of dropout."""
+    """First weights, trained ones before the others: averages of batch normalisation, states of dropout."""
     model = build(seed=seed)
     return [jnp.asarray(each.value) for each in model.trainable_variables + model.non_trainable_variables]
 

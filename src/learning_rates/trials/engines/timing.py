@@ -10,7 +10,7 @@ from learning_rates.trials.declared.forms import Phase
 from learning_rates.trials.declared.policies import rate_and_momentum
 from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.engines import keras_fit
-from learning_rates.trials.engines.runs import Run, order
+from learning_rates.trials.runs import Run, order
 
 if TYPE_CHECKING:
     import keras
@@ -62,7 +62,7 @@ def _prepared(phase: Phase) -> Lap:
 
 
 def _seconds(model: "keras.Model", x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int) -> float:
-    """Of the processor's time, per sample: waiting while the machine does something else does not count."""
+    """Processor seconds per sample, which do not count waiting while the machine does something else."""
     begun = time.process_time()
     model.fit(x, y, batch_size, shuffle=False, verbose=0)
     return (time.process_time() - begun) / len(x)

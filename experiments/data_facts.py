@@ -1,18 +1,17 @@
 """What the chapters tell of two tables that a reader may not have: Boston's house prices, and blood pressures.
 
-    LEARNING_RATES_DATA=... python -m experiments.tables
+    LEARNING_RATES_DATA=... python -m experiments.data_facts
 
 writes results/boston_housing.json and results/cardio_pressures.json. The folder must hold cardio_train.csv; without
 boston_housing.npz in it, the prices are downloaded.
 """
 
 import hashlib
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from experiments.recording import write_record
+from experiments.recording import described, write_record
 from learning_rates import datasets
 
 
@@ -34,12 +33,8 @@ def cardio_pressures() -> tuple[Any, dict[str, Any]]:
 def main() -> None:
     for make in (boston_housing, cardio_pressures):
         data, numbers = make()
-        made = {
-            "script": "experiments/tables.py",
-            "versions": {name: version(name) for name in ("keras", "numpy")},
-            "data sha256": {make.__name__: hashlib.sha256(data.tobytes()).hexdigest()},
-        }
-        write_record(make.__name__, {"made": made, **numbers})
+        digest = {make.__name__: hashlib.sha256(data.tobytes()).hexdigest()}
+        write_record(make.__name__, {"made": described("data_facts.py", [], data_sha256=digest), **numbers})
         print(numbers)
 
 
