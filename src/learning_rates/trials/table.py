@@ -233,7 +233,7 @@ class TrialTable(Table):
         ValueError: A line of the file is damaged, or is no run of this trial; the message names file, line and reason.
     """
 
-    COLUMNS = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
+    COLUMNS: Sequence[str] = (*("stage", "arm", "budget", "peak", "seed"), *NUMBERS, "curve", "finished", "made")
 
     def __init__(
         self, name: str, trial: Trial, folder: Path = RESULTS / "trials", columns: Sequence[str] = COLUMNS
