@@ -19,6 +19,7 @@ RETURNED = [
     (checks.check_whole("x", 100.0), 100),  # steps are often the result of a division
     (checks.check_whole("x", np.int64(3)), 3),
     (checks.check_whole("x", 0, 0), 0),
+    (checks.check_steps("x", 2.0**53), 2**53),
     (checks.check_choice("x", "b", {"a": 1, "b": 2}), "b"),
     (checks.check_flag("x", False), False),
     (checks.check_ordered("low", 0.1, "high", 0.2), None),
@@ -47,6 +48,8 @@ BROKEN = [
     ("check_whole('x', 2.5)", ValueError, "x must be a whole number ≥ 1. Received: x=2.5"),
     ("check_whole('x', 0)", ValueError, "x must be a whole number ≥ 1. Received: x=0"),
     ("check_whole('x', True)", TypeError, "x must be a real number. Received: x=True"),
+    ("check_steps('x', 1, 2)", ValueError, "x must be a whole number ≥ 2. Received: x=1"),
+    ("check_steps('x', 10**17)", ValueError, "x must be ≤ 2**53. Received: x=100000000000000000"),
     ("check_ordered('a', 0.5, 'b', 0.5)", ValueError, "b must be > a. Received: b=0.5, a=0.5"),
     ("check_choice('x', 'c', ['b', 'a'])", ValueError, "x must be one of a, b. Received: x='c'"),
     ("check_choice('x', 3, ['b', 'a'])", ValueError, "x must be one of a, b. Received: x=3"),

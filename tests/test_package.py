@@ -23,7 +23,8 @@ NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
 def test_the_package_names_what_it_has():
-    assert {"SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"} <= set(dir(learning_rates))
+    names = {"SGD", "Adam", "AdamW", "InGraphSchedule", "ScheduleLogger", "lr_range_test"}
+    assert names <= set(dir(learning_rates))
     with pytest.raises(AttributeError, match="has no attribute 'Adamant'"):
         _ = learning_rates.Adamant
 

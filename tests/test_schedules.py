@@ -46,22 +46,23 @@ LITERAL = [
         [2, 1, 2, 1.5, 0.5, 2, None, None, None, None, 1 + math.cos(math.pi * 0.5 / 6.75), None, None, None],
     ),
     (
-        schedules.warmup_stable_decay(4.0, 9, warmup_steps=2, decay_steps=4),
-        [0, 2, 4, 4, 4, 3, 2, 1, 0, 0, 0, 0],
+        schedules.warmup_stable_decay(6.0, 9, warmup_steps=2, decay_steps=4),
+        [2, 4, 6, 6, 6, 4.5, 3, 1.5, 0, 0, 0, 0],
     ),
     (
         schedules.warmup_stable_decay(4.0, 6, warmup_steps=0, decay_steps=4, shape="1-sqrt"),
         [4, 4, 2, 4 - 4 * math.sqrt(0.5), 4 - 4 * math.sqrt(0.75), 0, 0, 0, 0],
     ),
     (
-        schedules.warmup_stable_decay(4.0, 5, warmup_steps=2, decay_steps=2, shape="cosine", end_lr=2.0),
-        [0, 2, 4, 3, 2, 2, 2, 2],
+        schedules.warmup_stable_decay(6.0, 5, warmup_steps=2, decay_steps=2, shape="cosine", end_lr=2.0),
+        [2, 4, 6, 4, 2, 2, 2, 2],
     ),
     (
-        schedules.inverse_sqrt(2.0, 10, warmup_steps=1),
-        [0, 2, None, None, 1, None, None, None, None, 2 / 3, 2 / 3, 2 / 3, 2 / 3],
+        schedules.inverse_sqrt(2.0, 18, warmup_steps=1),
+        [1, 2, None, None, None, None, None, 1, *[None] * 9, 2 / 3, 2 / 3, 2 / 3, 2 / 3],
     ),
-    (schedules.inverse_sqrt(3.0, 4, warmup_steps=3), [0, 1, 2, 3, 3, 3, 3]),
+    (schedules.inverse_sqrt(4.0, 4, warmup_steps=3), [1, 2, 3, 4, 4, 4, 4]),
+    (schedules.inverse_sqrt(6.0, 4, warmup_steps=0), [6, 3 * math.sqrt(2), 2 * math.sqrt(3), 3, 3, 3, 3]),
     (schedules.piecewise([(0, 4.0), (4, 0.0)], shape="1-sqrt"), [4, 2, None, None, 0, 0, 0, 0]),
     (schedules.scale(schedules.polynomial_decay(8.0, 3), 0.25), [2, 1, 0, 0, 0, 0]),
     (schedules.piecewise([(0, 1.0), (2, 3.0), (6, 1.0)]), [1, 2, 3, 2.5, 2, 1.5, 1, 1, 1, 1]),
@@ -113,8 +114,24 @@ LITERAL = [
         schedules.join([schedules.polynomial_decay(8.0, 5)] * 3, [2, 4]),
         [8, 6, 8, 6, 8, 6, 4, 2, 0, 0, 0, 0],
     ),
-    (schedules.warmup(schedules.polynomial_decay(4.0, 3), 2), [0, 2, 4, 2, 0, 0, 0, 0]),
+    # Without a start the way up has a part more than steps: step 0 has one of three parts.
+    (schedules.warmup(schedules.polynomial_decay(6.0, 3), 2), [2, 4, 6, 3, 0, 0, 0, 0]),
+    (schedules.warmup(schedules.polynomial_decay(4.0, 3), 2, start_lr=0.0), [0, 2, 4, 2, 0, 0, 0, 0]),
     (schedules.warmup(schedules.constant(4.0, 1), 3, start_lr=1.0), [1, 2, 3, 4, 4, 4, 4]),
+    # The way down begins at the value that the schedule has at the start, and has the end as its last step.
+    (schedules.cooldown(schedules.constant(8.0, 3), 3, 5, shape="linear"), [8, 8, 8, 8, 6, 4, 2, 0, 0, 0, 0]),
+    (
+        schedules.cooldown(schedules.polynomial_decay(8.0, 9), 2, 3, shape="cosine", end_lr=2.0),
+        [8, 7, 6, 4, 2, 2, 2, 2],
+    ),
+    # A quarter of the way has gone at step 2, and √(1/4) of the height.
+    (schedules.cooldown(schedules.constant(4.0, 99), 1, 5), [4, 4, 2, None, None, 0, 0, 0, 0]),
+    (schedules.cooldown(schedules.constant(4.0, 9), 0, 2), [4, 0, 0, 0, 0]),
+    (schedules.from_step(schedules.polynomial_decay(8.0, 5), 2), [4, 2, 0, 0, 0, 0]),
+    (
+        schedules.from_step(schedules.join([schedules.constant(1.0, 2), schedules.constant(3.0, 2)], [2]), 1),
+        [1, *[3] * 5],
+    ),
     (
         schedules.opposite(schedules.cyclical(1.0, 5.0, 5, step_size=2), low=0.5, high=0.9),
         [0.9, 0.7, 0.5, 0.7, 0.9, 0.9, 0.9, 0.9],
@@ -147,18 +164,24 @@ def test_a_schedule_comes_back_from_its_config_its_repr_and_a_pickle(schedule):
 
 def test_every_factory_has_a_literal_test_and_a_config():
     public = {name for name, value in vars(schedules).items() if getattr(value, "__module__", "") == schedules.__name__}
-    others = {name for name in public if name.startswith("_")} | {"Schedule", "check_schedule", "from_config"}
+    others = {name for name in public if name.startswith("_")}
+    others |= {"Schedule", "check_schedule", "count_steps", "from_config", "register"}
     assert {schedule.config["name"] for schedule, _ in LITERAL} == public - others == set(schedules._FACTORIES)
 
 
-@pytest.mark.parametrize("name", schedules._FACTORIES)
-def test_every_factory_is_documented_in_the_same_order(name):
-    text = inspect.getdoc(schedules._FACTORIES[name])
+BESIDE = [schedules.count_steps, schedules.register]  # public too, and no schedules
+
+
+@pytest.mark.parametrize("function", [*schedules._FACTORIES.values(), *BESIDE])
+def test_every_function_is_documented_in_the_same_order(function):
+    text = inspect.getdoc(function)
     sections = ["Args:", "Returns:", "Raises:", "Example:", "References:"]
     assert [line for line in text.splitlines() if line in sections] == sections
 
 
-@pytest.mark.parametrize("factory", [*schedules._FACTORIES.values(), schedules.Schedule, schedules.from_config])
+@pytest.mark.parametrize(
+    "factory", [*schedules._FACTORIES.values(), *BESIDE, schedules.Schedule, schedules.from_config]
+)
 def test_every_argument_is_documented_in_its_place(factory):
     assert documented(factory) == accepted(factory)
 
@@ -344,13 +367,15 @@ def warmup_stable_decays(draw):
         shape=draw(st.sampled_from(["linear", "cosine", "1-sqrt"])),
         end_lr=part * max_lr,
     )
-    return Drawn(schedule, 0.0 if up else part * max_lr, max_lr, 0.0 if up else max_lr, part * max_lr)
+    first = max_lr / (up + 1)
+    return Drawn(schedule, min(first, part * max_lr), max_lr, None if up else max_lr, part * max_lr)
 
 
 @st.composite
 def inverse_sqrts(draw):
-    max_lr = draw(rates)
-    return Drawn(schedules.inverse_sqrt(max_lr, draw(spans), warmup_steps=draw(spans)), 0.0, max_lr, 0.0, None)
+    max_lr, steps, warm = draw(rates), draw(spans), draw(st.integers(0, 40))
+    low = max_lr * min(1 / (warm + 1), math.sqrt((warm + 1) / max(steps, warm + 1)))
+    return Drawn(schedules.inverse_sqrt(max_lr, steps, warmup_steps=warm), low, max_lr, None, None)
 
 
 @st.composite
@@ -377,10 +402,35 @@ def joins(inner):
 def warmups(inner):
     @st.composite
     def build(draw):
+        drawn, steps = draw(inner), draw(st.integers(0, 40))
+        start = draw(st.one_of(st.none(), lower.map(lambda part: part * drawn.schedule(0))))
+        schedule = schedules.warmup(drawn.schedule, steps, start_lr=start)
+        first = drawn.schedule(0) if steps == 0 else start
+        least = drawn.schedule(0) / (steps + 1) if start is None else start
+        return Drawn(schedule, min(least, drawn.low), drawn.high, first, drawn.last)
+
+    return build()
+
+
+def cooldowns(inner):
+    @st.composite
+    def build(draw):
+        drawn, start, steps = draw(inner), draw(st.integers(0, 60)), draw(st.integers(2, 40))
+        end = draw(lower) * drawn.schedule(start)
+        shape = draw(st.sampled_from(["1-sqrt", "linear", "cosine"]))
+        schedule = schedules.cooldown(drawn.schedule, start, steps, shape=shape, end_lr=end)
+        return Drawn(schedule, min(end, drawn.low), drawn.high, drawn.first, end)
+
+    return build()
+
+
+def rests(inner):
+    @st.composite
+    def build(draw):
         drawn = draw(inner)
-        start = draw(lower) * drawn.schedule(0)
-        schedule = schedules.warmup(drawn.schedule, draw(spans), start_lr=start)
-        return Drawn(schedule, min(start, drawn.low), drawn.high, start, drawn.last)
+        step = draw(st.integers(0, drawn.schedule.total_steps - 1))
+        first = drawn.schedule(step)
+        return Drawn(schedules.from_step(drawn.schedule, step), drawn.low, drawn.high, first, drawn.last)
 
     return build()
 
@@ -422,6 +472,7 @@ FROM_NUMBERS = {
 }
 leaves = st.one_of(*FROM_NUMBERS.values())
 FROM_SCHEDULES = {"join": joins, "warmup": warmups, "scale": scales, "opposite": opposites}
+FROM_SCHEDULES |= {"cooldown": cooldowns, "from_step": rests}
 nested = st.one_of(leaves, *[make(leaves) for make in FROM_SCHEDULES.values()])
 STRATEGIES = FROM_NUMBERS | {name: make(nested) for name, make in FROM_SCHEDULES.items()}
 every_factory = pytest.mark.parametrize("name", STRATEGIES)
@@ -493,13 +544,12 @@ def test_a_mirror_is_lowest_where_its_rate_is_highest(drawn):
 
 @given(rates, st.integers(1, 400), st.integers(1, 200), st.integers(1, 1024))
 def test_inverse_sqrt_is_the_articles_formula(scale, warmup_steps, more, width):
-    def article(step):  # Vaswani et al. (2017), equation 3, which counts steps from 1 and cannot take 0
+    def article(step):  # Vaswani et al. (2017), equation 3, which counts steps from 1, as ours does inside
         return scale * width**-0.5 * min(step**-0.5, step * warmup_steps**-1.5)
 
-    schedule = schedules.inverse_sqrt(
-        scale * (width * warmup_steps) ** -0.5, warmup_steps + more, warmup_steps=warmup_steps
-    )
-    assert schedule.values()[1:] == pytest.approx([article(step) for step in range(1, schedule.total_steps)])
+    peak = scale * (width * warmup_steps) ** -0.5
+    schedule = schedules.inverse_sqrt(peak, warmup_steps + more, warmup_steps=warmup_steps - 1)
+    assert schedule.values() == pytest.approx([article(step + 1) for step in range(schedule.total_steps)])
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.07, 0.6), (0.07, 0.82), (0.001, 0.3)])
@@ -522,11 +572,108 @@ def test_a_triangle_agrees_with_smiths_formula(max_lr, step_size, cycles, window
 
 @given(st.integers(1, 40), st.integers(1, 40), rates)
 def test_a_warm_up_meets_its_schedule(steps, length, lr):
-    inner = schedules.constant(lr, length)
-    warm = schedules.warmup(inner, steps)
-    assert warm(0) == 0.0
-    assert warm(steps) == inner(0)
-    assert warm.total_steps == steps + length
+    inner = schedules.polynomial_decay(lr, length + 1)
+    warm, from_zero = schedules.warmup(inner, steps), schedules.warmup(inner, steps, start_lr=0.0)
+    assert from_zero(0) == 0.0
+    assert warm(0) == pytest.approx(lr / (steps + 1))
+    assert warm.values()[:steps] == pytest.approx(
+        schedules.warmup(inner, steps + 1, start_lr=0.0).values()[1 : steps + 1]
+    )
+    assert warm.values()[steps:] == from_zero.values()[steps:] == inner.values()
+
+
+def test_a_warm_up_of_no_steps_is_the_schedule_itself():
+    """Wanted by users whose recipes have warmup_steps=0: transformers#34754 and others."""
+    assert schedules.warmup(FLAT, 0) is FLAT
+    assert schedules.warmup(FLAT, 0.0, start_lr=0.0) is FLAT
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10])
+@pytest.mark.parametrize(
+    "warmed_up",
+    [
+        lambda steps: schedules.warmup(FLAT, steps),
+        lambda steps: schedules.warmup_stable_decay(0.1, steps + 5, warmup_steps=steps, decay_steps=2),
+        lambda steps: schedules.inverse_sqrt(0.1, steps + 5, warmup_steps=steps),
+    ],
+)
+def test_no_warm_up_loses_a_step_at_rate_zero(warmed_up, steps):
+    """In the first edition step 0 had the rate 0, which changes nothing: transformers#34754."""
+    assert warmed_up(steps).values()[: steps + 1] == pytest.approx(
+        [0.1 * (step + 1) / (steps + 1) for step in range(steps + 1)]
+    )
+
+
+@given(st.integers(1, 30), st.integers(2, 30))
+def test_a_cooldown_of_a_plateau_is_a_warm_up_stable_decay(plateau, steps):
+    """The decay that is planned and the one that is decided on the way are one: Hägele et al. (2024)."""
+    planned = schedules.warmup_stable_decay(
+        0.3, plateau + steps, warmup_steps=plateau, decay_steps=steps - 1, shape="1-sqrt"
+    )
+    running = schedules.warmup_stable_decay(0.3, 10**6, warmup_steps=plateau, decay_steps=1)
+    assert schedules.cooldown(running, plateau, steps).values() == pytest.approx(planned.values(), abs=1e-15)
+
+
+@given(st.data())
+def test_what_is_left_goes_on_where_the_run_stopped(data):
+    schedule = data.draw(nested).schedule
+    step = data.draw(st.integers(0, schedule.total_steps - 1))
+    assert schedules.from_step(schedule, step).values() == schedule.values()[step:]
+
+
+def test_a_sequence_of_any_kind_is_a_list():
+    """NumPy's arrays, tuples, ranges and pandas' columns were refused in the first edition."""
+    wanted = schedules.step_decay(1.0, 12, boundaries=[2, 4, 6])
+    for boundaries in ((2, 4, 6), range(2, 8, 2), np.array([2, 4, 6]), iter([2, 4, 6]), {2: 0, 4: 0, 6: 0}.keys()):
+        assert schedules.step_decay(1.0, 12, boundaries=boundaries) == wanted
+    assert schedules.join((FLAT, FLAT), np.array([4])) == schedules.join([FLAT, FLAT], [4])
+    points = [(0, 1.0), (4, 0.5)]
+    for given_points in (np.array(points), tuple(points), zip([0, 4], [1.0, 0.5], strict=True), [[0, 1.0], (4, 0.5)]):
+        assert schedules.piecewise(given_points) == schedules.piecewise(points)
+    assert json.dumps(schedules.step_decay(1.0, 12, boundaries=np.array([2, 4, 6])).config)
+
+
+@pytest.mark.parametrize(
+    ("samples", "batch_size", "epochs", "options", "steps"),
+    [
+        (100, 32, 1, {}, 4),
+        (100, 32, 1, {"drop_last": True}, 3),
+        (96, 32, 2, {}, 6),
+        (96, 32, 2, {"drop_last": True}, 6),
+        (100, 32, 3, {"accumulation": 4}, 3),
+        (100, 32, 3, {"accumulation": 5}, 2),
+        (100, 32, 3, {"accumulation": 4, "drop_last": True}, 2),
+        (1, 32, 7, {}, 7),
+        (1000.0, 10.0, 2, {}, 200),
+    ],
+)
+def test_the_updates_of_a_run_are_counted(samples, batch_size, epochs, options, steps):
+    counted = schedules.count_steps(samples, batch_size, epochs, **options)
+    assert counted == steps
+    assert type(counted) is int
+
+
+COUNTED = {"samples": 100, "batch_size": 32, "epochs": 3, "accumulation": 2}
+
+
+@pytest.mark.parametrize("key", COUNTED)
+@pytest.mark.parametrize("bad", ["3", None, True, [3], 1j, math.nan, math.inf, -math.inf, 0, -1, 2.5, 2**53 + 1])
+def test_a_count_that_is_none_is_refused_by_name(key, bad):
+    with pytest.raises((TypeError, ValueError), match=rf"^{key} must be .*\. Received: {key}="):
+        schedules.count_steps(**COUNTED | {key: bad})
+
+
+def test_a_run_without_an_update_and_a_wrong_flag_are_refused():
+    message = (
+        "samples must be enough for one update. Received: samples=31, batch_size=32, epochs=5, accumulation=1, "
+        "drop_last=True"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        schedules.count_steps(31, 32, 5, drop_last=True)
+    with pytest.raises(ValueError, match="samples must be enough for one update"):
+        schedules.count_steps(32, 32, 3, accumulation=4)
+    with pytest.raises(TypeError, match=re.escape("drop_last must be True or False. Received: drop_last=1")):
+        schedules.count_steps(**COUNTED, drop_last=1)
 
 
 def test_the_ramp_is_the_articles_function_at_whole_epochs():
@@ -608,13 +755,20 @@ GOOD = {
         "end_lr": 0.0,
     },
     "inverse_sqrt": {"max_lr": 0.1, "total_steps": 10, "warmup_steps": 3},
+    "cooldown": {"schedule": FLAT, "start": 3, "steps": 5, "shape": "linear", "end_lr": 0.0},
+    "from_step": {"schedule": FLAT, "step": 3},
     "piecewise": {"points": [(0, 1.0), (3, 0.5)], "shape": "linear"},
     "join": {"parts": [FLAT, FLAT], "boundaries": [4]},
     "warmup": {"schedule": FLAT, "steps": 3, "start_lr": 0.0},
     "scale": {"schedule": FLAT, "factor": 0.5},
     "opposite": {"schedule": FLAT, "low": 0.85, "high": 0.95, "min_lr": 0.0, "max_lr": 1.0},
 }
-NONE_IS_GOOD = {("cyclical", "step_size_down"), ("opposite", "min_lr"), ("opposite", "max_lr")}  # the default
+NONE_IS_GOOD = {  # the default
+    ("cyclical", "step_size_down"),
+    ("opposite", "min_lr"),
+    ("opposite", "max_lr"),
+    ("warmup", "start_lr"),
+}
 NUMBERS = [
     (name, key) for name, arguments in GOOD.items() for key, value in arguments.items() if type(value) in (int, float)
 ]
@@ -694,8 +848,10 @@ BEYOND = {
         "decay_steps": COUNT,
         "end_lr": RATE,
     },
-    "inverse_sqrt": {"max_lr": ABOVE_A_FLOOR, "total_steps": COUNT, "warmup_steps": COUNT},
-    "warmup": {"steps": COUNT, "start_lr": RATE},
+    "inverse_sqrt": {"max_lr": ABOVE_A_FLOOR, "total_steps": COUNT, "warmup_steps": [-1, 2.5]},
+    "cooldown": {"start": [-1, 2.5], "steps": [*COUNT, 1], "end_lr": RATE},
+    "from_step": {"step": [-1, 2.5, 10, 11]},
+    "warmup": {"steps": [-1, 2.5], "start_lr": RATE},
     "scale": {"factor": [0.0, -1.0]},
     "opposite": {"low": [-0.1, 1.0], "high": [-0.1, 1.0], "min_lr": RATE, "max_lr": ABOVE_A_FLOOR},
 }
@@ -780,7 +936,24 @@ RULES = [
         {"shape": "exponential"},
         "shape must be one of 1-sqrt, cosine, linear. Received: shape='exponential'",
     ),
-    ("inverse_sqrt", {"warmup_steps": 0}, "warmup_steps must be a whole number ≥ 1. Received: warmup_steps=0"),
+    ("inverse_sqrt", {"warmup_steps": -1}, "warmup_steps must be a whole number ≥ 0. Received: warmup_steps=-1"),
+    ("cooldown", {"start": -1}, "start must be a whole number ≥ 0. Received: start=-1"),
+    ("cooldown", {"steps": 1}, "steps must be a whole number ≥ 2. Received: steps=1"),
+    (
+        "cooldown",
+        {"shape": "exponential"},
+        "shape must be one of 1-sqrt, cosine, linear. Received: shape='exponential'",
+    ),
+    ("cooldown", {"end_lr": 0.2}, "end_lr must be ≤ schedule(start). Received: end_lr=0.2, schedule(start)=0.1"),
+    ("from_step", {"step": 10}, "step must be < schedule.total_steps. Received: step=10, schedule.total_steps=10"),
+    ("constant", {"total_steps": 10**17}, "total_steps must be ≤ 2**53. Received: total_steps=100000000000000000"),
+    (
+        "cosine_restarts",
+        {"cycle_mult": 1e308},
+        "cycle_mult must make no cycle longer than a float can say. "
+        "Received: cycle_mult=1e+308, first_cycle=3, total_steps=10",
+    ),
+    ("scale", {"factor": 0.0}, "factor must be > 0. Received: factor=0.0"),
     ("scale", {"factor": 0}, "factor must be > 0. Received: factor=0"),
     ("scale", {"schedule": 0.1}, "schedule must be a schedule. Received: schedule=0.1"),
     ("cyclical", {"base_lr": 2.0}, "max_lr must be > base_lr. Received: max_lr=1.0, base_lr=2.0"),
@@ -829,7 +1002,12 @@ RULES = [
         "total_steps must be > rampup_steps + sustain_steps. Received: total_steps=10, rampup_steps=9, sustain_steps=2",
     ),
     ("warmup", {"schedule": 0.1}, "schedule must be a schedule. Received: schedule=0.1"),
-    ("warmup", {"steps": 0}, "steps must be a whole number ≥ 1. Received: steps=0"),
+    ("warmup", {"steps": -1}, "steps must be a whole number ≥ 0. Received: steps=-1"),
+    (
+        "warmup",
+        {"steps": 0, "start_lr": 0.5},
+        "start_lr must be ≤ schedule(0). Received: start_lr=0.5, schedule(0)=0.1",
+    ),
     ("warmup", {"start_lr": 0.5}, "start_lr must be ≤ schedule(0). Received: start_lr=0.5, schedule(0)=0.1"),
     ("opposite", {"max_lr": 0.0}, "max_lr must be > min_lr. Received: max_lr=0.0, min_lr=0.0"),
     ("opposite", {"min_lr": None, "max_lr": None}, "max_lr must be > min_lr. Received: max_lr=0.1, min_lr=0.1"),
@@ -846,7 +1024,8 @@ def test_a_broken_rule_is_named_with_the_value_received(name, bad, message):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: schedules.piecewise([]), "points must be a list with at least one item. Received: points=[]"),
+        (lambda: schedules.piecewise([]), "points must have at least one item. Received: points=[]"),
+        (lambda: schedules.piecewise("ab"), "points must be a sequence. Received: points='ab'"),
         (
             lambda: schedules.piecewise([(0, 1.0), 3]),
             "each item of points must be a pair (step, value). Received: points item=3",
@@ -863,7 +1042,8 @@ def test_a_broken_rule_is_named_with_the_value_received(name, bad, message):
             lambda: schedules.piecewise([(0, 1.0)], shape="square"),
             "shape must be one of 1-sqrt, cosine, exponential, linear. Received: shape='square'",
         ),
-        (lambda: schedules.join([], []), "parts must be a list with at least one item. Received: parts=[]"),
+        (lambda: schedules.join([], []), "parts must have at least one item. Received: parts=[]"),
+        (lambda: schedules.join(FLAT, []), f"parts must be a sequence. Received: parts={FLAT!r}"),
         (lambda: schedules.join([0.1], []), "each item of parts must be a schedule. Received: each item of parts=0.1"),
         (
             lambda: schedules.join([FLAT, FLAT], []),
@@ -887,3 +1067,192 @@ def test_a_broken_list_step_or_config_is_named(make, message):
     with pytest.raises((TypeError, ValueError)) as caught:
         make()
     assert str(caught.value) == message
+
+
+LONG = 2**53  # the greatest number of steps
+HUGE = 1.7e308
+
+
+def made_or_refused(name, key, value):
+    try:
+        return getattr(schedules, name)(**GOOD[name] | {key: value}), None
+    except ValueError as error:
+        return None, str(error)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_whatever_numbers_a_factory_takes_its_values_are_finite(name):
+    """cosine_restarts(cycle_mult=1e308) gave NaN, and one_cycle(0.1, 10**400) an OverflowError: cases/f19."""
+    numbers = [key for factory, key in NUMBERS if factory == name]
+    for key in numbers:
+        for extreme in (5e-324, 1e-308, 1e-150, 1e150, HUGE, 1, 2**31, LONG, LONG + 1, 10**400):
+            schedule, message = made_or_refused(name, key, extreme)
+            if message:
+                assert re.search(rf"\b{key}\b.*\. Received: .*\b{key}=", message)
+                continue
+            last = schedule.total_steps - 1
+            for step in {0, 1, 2, 3, 5, 7, last // 3, last // 2, last - 1, last, last + 1, LONG + 1} - {-1}:
+                assert 0 <= schedule(step) < math.inf, (key, extreme, step)
+
+
+@pytest.mark.parametrize("factor", [10.0, 1e200])
+@pytest.mark.parametrize(
+    "rate",
+    [
+        schedules.constant(1e308, 3),
+        schedules.polynomial_decay(1e308, 3),
+        schedules.piecewise([(0, 1.0), (2, 1e308), (4, 1.0)]),
+        schedules.one_cycle(1e308, 11, pct_start=0.5),
+        schedules.scale(schedules.constant(1e154, 3), 1e154),
+    ],
+    ids=repr,
+)
+def test_a_factor_that_makes_infinity_is_refused(rate, factor):
+    with pytest.raises(ValueError, match=r"^factor must leave every value finite\. Received: factor=.*=1e\+308"):
+        schedules.scale(rate, factor)
+
+
+def test_a_factor_that_makes_infinity_where_nobody_looked_is_refused_there():
+    scaled = schedules.scale(schedules.warmup(schedules.polynomial_decay(1e308, 3), 1, start_lr=0.0), 10.0)
+    with pytest.raises(ValueError, match=r"^factor must leave every value finite\. Received: factor=10\.0"):
+        scaled(1)
+
+
+def teeth(lr, total_steps, *, number=2, then=None):
+    """Falls that repeat, then another schedule's first value."""
+    return lambda step: lr * (1 - step * number / total_steps % 1) + (then(0) if then else 0.0)
+
+
+@pytest.fixture
+def _registers(monkeypatch):
+    monkeypatch.setattr(schedules, "_REGISTERED", {})
+
+
+@pytest.mark.usefixtures("_registers")
+def test_a_registered_function_makes_schedules_like_any_other():
+    sawtooth = schedules.register(teeth)
+    schedule = sawtooth(1.0, 4, number=np.int64(2))
+    assert schedule.values() == [1.0, 0.5, 1.0, 0.5]
+    assert schedule(99) == 0.5
+    assert repr(schedule) == "schedules.teeth(lr=1.0, total_steps=4, number=2, then=None)"
+    config = json.loads(json.dumps(schedule.config))
+    assert config == {"name": "teeth", "lr": 1.0, "total_steps": 4, "number": 2, "then": None}
+    for copy in (schedules.from_config(config), pickle.loads(pickle.dumps(schedule))):
+        assert copy == schedule
+        assert copy.values() == schedule.values()
+    nested = schedules.warmup(sawtooth(0.5, 4, then=FLAT), 2)
+    assert schedules.from_config(json.loads(json.dumps(nested.config))).values() == nested.values()
+    assert inspect.signature(sawtooth) == inspect.signature(teeth)
+    assert sawtooth.__doc__ == teeth.__doc__
+
+
+@pytest.mark.usefixtures("_registers")
+def test_the_same_function_may_be_registered_again_and_another_of_its_name_not():
+    schedules.register(teeth)
+    schedules.register(teeth)  # a notebook's cell is run twice
+
+    def other(lr, total_steps):
+        return lambda step: lr
+
+    other.__name__ = "teeth"
+    with pytest.raises(
+        ValueError, match=r"^factory must have a name that no other schedule has\. Received: factory='teeth'"
+    ):
+        schedules.register(other)
+    other.__name__ = "constant"
+    with pytest.raises(ValueError, match=r"Received: factory='constant'"):
+        schedules.register(other)
+    assert schedules.from_config(FLAT.config) == FLAT
+
+
+def anything(lr, total_steps, words=("a",)):
+    return {"no formula": None, "bad": lambda step: lr - 1.0, "nan": lambda step: math.nan}.get(words, lambda step: lr)
+
+
+@pytest.mark.usefixtures("_registers")
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: schedules.register(3), "factory must be a function that has a name. Received: factory=3"),
+        (lambda: schedules.register(None), "factory must be a function that has a name. Received: factory=None"),
+        (lambda: schedules.register(lambda lr, total_steps: None), "factory must be a function that has a name"),
+        (lambda: schedules.register(schedules.Schedule), "factory must be a function that has a name"),
+        (
+            lambda: schedules.register(test_minus_zero_is_zero),
+            "factory must take total_steps. Received: factory='test_minus_zero_is_zero()'",
+        ),
+        (
+            lambda: schedules.register(schedules.register),
+            "factory must take total_steps. Received: factory=",
+        ),
+        (
+            lambda: schedules.register(open_to_all),
+            "factory must have arguments that a config can hold by name, and none that is called name. Received: "
+            "factory='open_to_all(total_steps, **options)'",
+        ),
+        (
+            lambda: schedules.register(named_twice),
+            "factory must have arguments that a config can hold by name, and none",
+        ),
+        (
+            lambda: schedules.register(anything)(0.1, 0),
+            "total_steps must be a whole number ≥ 1. Received: total_steps=0",
+        ),
+        (lambda: schedules.register(anything)(math.nan, 3), "lr must be finite. Received: lr=nan"),
+        (
+            lambda: schedules.register(anything)(0.1, 3, {"a": 1}),
+            "words must be a number, a word, a flag, None, a schedule or a list of these. Received: words={'a': 1}",
+        ),
+        (
+            lambda: schedules.register(anything)(0.1, 3, "no formula"),
+            "anything must return a function of the step. Received: what anything returned=None",
+        ),
+        (
+            lambda: schedules.register(anything)(0.1, 3, "bad").values(),
+            "anything at 0 must be ≥ 0. Received: anything at 0=-0.9",
+        ),
+        (
+            lambda: schedules.register(anything)(0.1, 3, "nan")(2),
+            "anything at 2 must be finite. Received: anything at 2=nan",
+        ),
+    ],
+)
+def test_what_cannot_be_registered_or_made_is_named(make, message):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        make()
+    assert str(caught.value).startswith(message)
+
+
+def open_to_all(total_steps, **options):
+    return lambda step: 0.1
+
+
+def named_twice(name, total_steps):
+    return lambda step: 0.1
+
+
+def test_a_registered_schedule_is_revived_in_another_program_that_registers_it_and_else_refused(tmp_path):
+    """As a model's file is: whoever loads it has to know the function."""
+    (tmp_path / "mine.py").write_text(
+        "from learning_rates import schedules\n"
+        "@schedules.register\n"
+        "def halved(lr, total_steps):\n"
+        "    return lambda step: lr / 2**step\n"
+    )
+    config = {"name": "scale", "schedule": {"name": "halved", "lr": 1.0, "total_steps": 3}, "factor": 2.0}
+    revive = f"from learning_rates import schedules; print(schedules.from_config({config!r}).values())"
+    run = [sys.executable, "-c"]
+    loaded = subprocess.run([*run, f"import mine; {revive}"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[2.0, 1.0, 0.5]\n"
+    failed = subprocess.run([*run, revive], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert re.search(
+        r"ValueError: name must be one of constant, .*, or that of a function given to schedules\.register before\. "
+        r"Received: name='halved'",
+        failed.stderr,
+    )
+
+
+@pytest.mark.parametrize("bad", [None, 3, ["constant"], "", "rsqrt"])
+def test_a_config_of_an_unknown_name_is_refused(bad):
+    with pytest.raises(ValueError, match=r"name must be one of constant, .*\. Received: name="):
+        schedules.from_config({"name": bad, "total_steps": 3})

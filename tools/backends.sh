@@ -5,8 +5,9 @@ set -eu
 
 # What must hold on every backend: the tests, and the modules' own examples. These environments lack what the book needs, so
 # that the files are named: to look for a mark, pytest would have to import all of them.
-keras_side="tests/test_keras_schedules.py tests/test_optimizers.py tests/range_test
-    src/learning_rates/keras_schedules.py src/learning_rates/optimizers.py src/learning_rates/range_test"
+keras_side="tests/test_keras_schedules.py tests/test_optimizers.py tests/test_callbacks.py tests/range_test
+    src/learning_rates/keras_schedules.py src/learning_rates/optimizers.py src/learning_rates/callbacks.py
+    src/learning_rates/range_test"
 
 # A process for each backend: Keras takes one when it is imported, and keeps it.
 run_pytest() {
@@ -17,7 +18,8 @@ run_pytest() {
     KERAS_BACKEND=$backend "$environment/bin/python" -m pytest -n 2 --dist worksteal --durations 20 --durations-min 1 "$@"
 }
 
-run_pytest "Oracles of PyTorch, Optax and Keras" jax .venv-backends -m backends tests/oracles
+run_pytest "Oracles of PyTorch, Optax and Keras" jax .venv-backends -m backends tests/oracles tests/test_interop.py
+run_pytest "Interop's own examples" jax .venv-backends src/learning_rates/interop.py
 # The list is words.
 # shellcheck disable=SC2086
 {

@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from learning_rates.callbacks import ScheduleLogger
     from learning_rates.keras_schedules import InGraphSchedule
     from learning_rates.optimizers import SGD, Adam, AdamW
     from learning_rates.range_test import lr_range_test
@@ -16,9 +17,10 @@ _HOMES = {
     "AdamW": "optimizers",
     "InGraphSchedule": "keras_schedules",
     "SGD": "optimizers",
+    "ScheduleLogger": "callbacks",
     "lr_range_test": "range_test",
 }
-__all__ = ["SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"]
+__all__ = ["SGD", "Adam", "AdamW", "InGraphSchedule", "ScheduleLogger", "lr_range_test"]
 
 
 def __getattr__(name: str) -> Any:

@@ -75,6 +75,14 @@ def check_whole(name: str, value: object, least: int = 1) -> int:
     return int(number)
 
 
+def check_steps(name: str, value: object, least: int = 1) -> int:
+    """`value` as a number of steps: an int, ≥ `least`, and not beyond 2⁵³, where floats begin to miss whole numbers."""
+    steps = check_whole(name, value, least)
+    if steps > 2**53:
+        reject(f"{name} must be ≤ 2**53", [(name, value)])
+    return steps
+
+
 def check_ordered(low_name: str, low: float, high_name: str, high: float) -> None:
     """Raise ValueError unless `low` < `high`."""
     if low >= high:

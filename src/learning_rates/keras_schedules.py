@@ -4,24 +4,13 @@ from typing import Any, Self, TypeAlias
 
 import keras
 import numpy as np
-import numpy.typing as npt
 from keras import ops
 
 from learning_rates import schedules
-from learning_rates.checks import check_whole, reject
+from learning_rates.checks import check_whole
+from learning_rates.tables import Table, in_float32, tabulated
 
 Tensor: TypeAlias = Any  # the backend's own: tf.Tensor, jax.Array or torch.Tensor
-Table: TypeAlias = npt.NDArray[np.float32]
-
-MAX_TABLE_STEPS = 10**7  # 40 MB of float32
-
-
-def tabulated(name: str, schedule: schedules.Schedule) -> npt.NDArray[np.float64]:
-    """All values of a schedule, shape (total_steps,); an error calls the schedule by `name`."""
-    if schedule.total_steps > MAX_TABLE_STEPS:
-        received = [(f"{name}.total_steps", schedule.total_steps)]
-        reject(f"{name} must have at most {MAX_TABLE_STEPS} steps", received)
-    return np.array(schedule.values())
 
 
 def read(table: Table, step: Tensor) -> Tensor:
@@ -35,9 +24,10 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """Any schedule as a Keras learning-rate schedule: tabulated once, then read inside the compiled step.
 
     η(t) = table[min(⌊t / accumulation⌋, T − 1)], where the table is float32. The config is saved, never the table.
+    A step that is a plain number must be ≥ 0, as for the schedule itself; a tensor is not looked into.
 
     Args:
-        schedule: The schedule to follow, of at most 10⁷ steps.
+        schedule: The schedule to follow, of at most 10⁷ steps, with a greatest value that float32 can hold.
         accumulation: The number of micro-batches in one update, ≥ 1. With `gradient_accumulation_steps`, stock Keras
             counts micro-batches; give the same number here, and the schedule counts updates.
 
@@ -55,9 +45,11 @@ class InGraphSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, schedule: schedules.Schedule, accumulation: int = 1) -> None:
         self.schedule: schedules.Schedule = schedules.check_schedule("schedule", schedule)
         self.accumulation: int = check_whole("accumulation", accumulation)
-        self._table: Table = tabulated("schedule", schedule).astype("float32")
+        self._table: Table = in_float32("schedule", tabulated("schedule", schedule))
 
     def __call__(self, step: Tensor) -> Tensor:
+        if isinstance(step, (int, float, np.number)):  # `take` would read −1 from the end; and int32 ends at 2³¹
+            step = min(check_whole("step", step, 0), len(self._table) * self.accumulation - 1)
         return read(self._table, ops.floor_divide(ops.cast(step, "int32"), self.accumulation))
 
     def __repr__(self) -> str:

@@ -9,7 +9,8 @@ from keras import ops
 
 from learning_rates import schedules
 from learning_rates.checks import check_at_least, check_flag, check_positive, check_unit_interval
-from learning_rates.keras_schedules import MAX_TABLE_STEPS, InGraphSchedule, Table, Tensor, read, tabulated
+from learning_rates.keras_schedules import InGraphSchedule, Tensor, read
+from learning_rates.tables import MAX_TABLE_STEPS, Table, tabulated
 
 Rate: TypeAlias = float | schedules.Schedule | keras.optimizers.schedules.LearningRateSchedule
 Momentum: TypeAlias = float | schedules.Schedule

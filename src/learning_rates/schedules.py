@@ -19,6 +19,7 @@ from learning_rates.checks import (
     check_number,
     check_ordered,
     check_positive,
+    check_steps,
     check_unit_interval,
     check_whole,
     reject,
@@ -92,9 +93,8 @@ class Schedule:
     def __hash__(self) -> int:
         return hash(repr(self))
 
-    def __reduce__(
-        self,
-    ) -> tuple[object, ...]:  # formulas are closures, which pickle and deepcopy refuse: go through the config
+    def __reduce__(self) -> tuple[object, ...]:
+        # Formulas are closures, which pickle and deepcopy refuse: go through the config.
         return from_config, (self.config,)
 
 
@@ -160,15 +160,28 @@ def _through(points: "Sequence[tuple[float, float]]", shape: str) -> "Callable[[
     return value
 
 
-def _after_ramp(start: float, end: float, steps: int, after: "Callable[[int], float]") -> "Callable[[int], float]":
-    """The function that is linear from `start` at step 0 to `end` at step `steps`, and from there on `after(step)`."""
+def _after_ramp(
+    start: float | None, end: float, steps: int, after: "Callable[[int], float]"
+) -> "Callable[[int], float]":
+    """The function that is linear from `start` at step 0 to `end` at step `steps`, and from there on `after(step)`.
+
+    Without a start, step 0 is the first of steps + 1 equal parts of the way: none is spent at rate 0.
+    """
+    early, begin = (1, 0.0) if start is None else (0, start)
+    length = steps + early
 
     def value(step: int) -> float:
         if step < steps:
-            return _linear(start, end, step / steps, (steps - step) / steps)
+            return _linear(begin, end, (step + early) / length, (steps - step) / length)
         return after(step)
 
     return value
+
+
+def _held_after(schedule: Schedule) -> "Callable[[int], float]":
+    """The values of a schedule, which holds its last one, without the checks of a call."""
+    last, formula = schedule.total_steps - 1, schedule._value
+    return lambda step: formula(min(step, last))
 
 
 def _last_start(starts: "Sequence[float]", step: int) -> int:
@@ -206,7 +219,7 @@ def constant(lr: float, total_steps: int) -> Schedule:
         Bottou, Curtis, Nocedal (2018), Optimization methods for large-scale machine learning, arXiv 1606.04838.
     """
     lr = check_at_least("lr", lr)
-    total_steps = check_whole("total_steps", total_steps)
+    total_steps = check_steps("total_steps", total_steps)
     return Schedule("constant", {"lr": lr, "total_steps": total_steps}, total_steps, lambda step: lr)
 
 
@@ -235,7 +248,7 @@ def polynomial_decay(lr: float, total_steps: int, *, power: float = 1.0, end_lr:
         Li, Yumer, Ramanan (2020), Budgeted training, arXiv 1905.04753. Defazio et al. (2023), arXiv 2310.07831.
     """
     lr, end_lr, power = check_number("lr", lr), check_at_least("end_lr", end_lr), check_positive("power", power)
-    total_steps = check_whole("total_steps", total_steps, 2)
+    total_steps = check_steps("total_steps", total_steps, 2)
     check_ordered("end_lr", end_lr, "lr", lr)
     last = total_steps - 1
 
@@ -255,7 +268,7 @@ def step_decay(lr: float, total_steps: int, *, boundaries: "Sequence[int]", fact
     Args:
         lr: The rate at step 0, > 0.
         total_steps: The number of steps T, > the last boundary.
-        boundaries: The steps at which the rate drops: a list of at least one, increasing, each ≥ 1.
+        boundaries: The steps at which the rate drops: a sequence of at least one, increasing, each ≥ 1.
         factor: The factor by which each drop multiplies the rate, in (0, 1).
 
     Returns:
@@ -272,8 +285,8 @@ def step_decay(lr: float, total_steps: int, *, boundaries: "Sequence[int]", fact
         He et al. (2016), Deep residual learning for image recognition, arXiv 1512.03385.
         PyTorch, torch.optim.lr_scheduler.MultiStepLR.
     """
-    lr, total_steps = check_positive("lr", lr), check_whole("total_steps", total_steps)
-    boundaries = [check_whole("each item of boundaries", step) for step in _items("boundaries", boundaries)]
+    lr, total_steps = check_positive("lr", lr), check_steps("total_steps", total_steps)
+    boundaries = [check_steps("each item of boundaries", step) for step in _items("boundaries", boundaries)]
     check_increasing("boundaries", boundaries)
     factor = check_fraction("factor", factor)
     if boundaries[-1] >= total_steps:
@@ -339,7 +352,7 @@ def cosine_decay(lr: float, total_steps: int, *, end_lr: float = 0.0) -> Schedul
 
 
 def _decay(name: str, shape: str, lr: float, total_steps: int, end_lr: float) -> Schedule:
-    lr, total_steps = check_number("lr", lr), check_whole("total_steps", total_steps, 2)
+    lr, total_steps = check_number("lr", lr), check_steps("total_steps", total_steps, 2)
     check_ordered("end_lr", end_lr, "lr", lr)
     arguments = {"lr": lr, "total_steps": total_steps, "end_lr": end_lr}
     return Schedule(name, arguments, total_steps, _through([(0, lr), (total_steps - 1, end_lr)], shape))
@@ -383,17 +396,24 @@ def cosine_restarts(
         Keras, keras.optimizers.schedules.CosineDecayRestarts (first_decay_steps, t_mul, m_mul, alpha · max_lr).
     """
     max_lr, min_lr = check_number("max_lr", max_lr), check_at_least("min_lr", min_lr)
-    total_steps, first_cycle = check_whole("total_steps", total_steps), check_whole("first_cycle", first_cycle)
+    total_steps, first_cycle = check_steps("total_steps", total_steps), check_steps("first_cycle", first_cycle)
     cycle_mult = check_at_least("cycle_mult", cycle_mult, 1.0)
     cycle_factor = check_fraction("cycle_factor", cycle_factor, whole=True)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
     starts = [0.0, float(first_cycle)]
-    while starts[-1] < total_steps:
+    while starts[-1] < total_steps and cycle_mult > 1:
         starts.append(starts[-1] + (starts[-1] - starts[-2]) * cycle_mult)
+    if starts[-1] == math.inf:
+        received = [("cycle_mult", cycle_mult), ("first_cycle", first_cycle), ("total_steps", total_steps)]
+        reject("cycle_mult must make no cycle longer than a float can say", received)
 
     def value(step: int) -> float:
-        cycle = step // first_cycle if cycle_mult == 1 else _last_start(starts, step)
-        start, end = starts[cycle], starts[cycle + 1]
+        if cycle_mult == 1:
+            cycle = step // first_cycle
+            start, end = float(cycle * first_cycle), float((cycle + 1) * first_cycle)
+        else:
+            cycle = _last_start(starts, step)
+            start, end = starts[cycle], starts[cycle + 1]
         length = end - start
         height = cycle_factor**cycle
         peak = _linear(min_lr, max_lr, height, 1 - height)
@@ -459,8 +479,8 @@ def cyclical(
     """
     base_lr, max_lr = check_at_least("base_lr", base_lr), check_number("max_lr", max_lr)
     gamma = check_fraction("gamma", gamma, whole=True)
-    total_steps, up = check_whole("total_steps", total_steps), check_whole("step_size", step_size)
-    down = up if step_size_down is None else check_whole("step_size_down", step_size_down)
+    total_steps, up = check_steps("total_steps", total_steps), check_steps("step_size", step_size)
+    down = up if step_size_down is None else check_steps("step_size_down", step_size_down)
     check_ordered("base_lr", base_lr, "max_lr", max_lr)
     check_choice("mode", mode, _SCALES)
     check_choice("window", window, _WINDOWS)
@@ -537,7 +557,7 @@ def one_cycle(
         Smith (2018), A disciplined approach to neural network hyper-parameters: part 1, arXiv 1803.09820.
         PyTorch, torch.optim.lr_scheduler.OneCycleLR.
     """
-    max_lr, total_steps = check_positive("max_lr", max_lr), check_whole("total_steps", total_steps)
+    max_lr, total_steps = check_positive("max_lr", max_lr), check_steps("total_steps", total_steps)
     div_factor = check_at_least("div_factor", div_factor, 1.0)
     final_div_factor = check_positive("final_div_factor", final_div_factor)
     if div_factor * final_div_factor < 1:
@@ -588,7 +608,7 @@ def one_cycle_momentum(
     References:
         Smith (2018), arXiv 1803.09820. PyTorch, torch.optim.lr_scheduler.OneCycleLR (cycle_momentum).
     """
-    total_steps = check_whole("total_steps", total_steps)
+    total_steps = check_steps("total_steps", total_steps)
     low, high = check_unit_interval("low", low), check_unit_interval("high", high)
     check_ordered("low", low, "high", high)
     anneal, three_phase = check_choice("anneal", anneal, ("cosine", "linear")), check_flag("three_phase", three_phase)
@@ -639,8 +659,8 @@ def ramp_sustain_decay(
     """
     start_lr, max_lr = check_at_least("start_lr", start_lr), check_number("max_lr", max_lr)
     min_lr = check_at_least("min_lr", min_lr)
-    total_steps, ramp = check_whole("total_steps", total_steps), check_whole("rampup_steps", rampup_steps, 0)
-    sustain, decay_steps = check_whole("sustain_steps", sustain_steps, 0), check_whole("decay_steps", decay_steps)
+    total_steps, ramp = check_steps("total_steps", total_steps), check_steps("rampup_steps", rampup_steps, 0)
+    sustain, decay_steps = check_steps("sustain_steps", sustain_steps, 0), check_steps("decay_steps", decay_steps)
     factor = check_fraction("factor", factor)
     check_ordered("min_lr", min_lr, "max_lr", max_lr)
     if start_lr > max_lr:
@@ -670,7 +690,7 @@ def warmup_stable_decay(
 ) -> Schedule:
     """A linear warm-up, a plateau, and a decay at the end: a run can be prolonged by prolonging the plateau.
 
-    max_lr · t / warmup_steps for t < warmup_steps; max_lr up to step T − 1 − decay_steps; from there
+    max_lr · (t + 1) / (w + 1) for t < w, with w = warmup_steps; max_lr up to step T − 1 − decay_steps; from there
     max_lr + (end_lr − max_lr) · d(x), where x is the fraction of decay_steps that has passed and d(x) is x (linear),
     (1 − cos πx) / 2 (cosine) or √x (1-sqrt).
 
@@ -689,27 +709,23 @@ def warmup_stable_decay(
         TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
-        >>> warmup_stable_decay(4.0, 9, warmup_steps=2, decay_steps=4).values()
-        [0.0, 2.0, 4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 0.0]
+        >>> warmup_stable_decay(4.0, 9, warmup_steps=1, decay_steps=4).values()
+        [2.0, 4.0, 4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 0.0]
 
     References:
         Hu et al. (2024), MiniCPM, arXiv 2404.06395. Hägele et al. (2024), Scaling laws and compute-optimal training
         beyond fixed training durations, arXiv 2405.18392 (the 1-sqrt shape).
     """
     max_lr, end_lr = check_number("max_lr", max_lr), check_at_least("end_lr", end_lr)
-    total_steps, up = check_whole("total_steps", total_steps), check_whole("warmup_steps", warmup_steps, 0)
-    down = check_whole("decay_steps", decay_steps)
+    total_steps, up = check_steps("total_steps", total_steps), check_steps("warmup_steps", warmup_steps, 0)
+    down = check_steps("decay_steps", decay_steps)
     check_ordered("end_lr", end_lr, "max_lr", max_lr)
     check_choice("shape", shape, ("linear", "cosine", "1-sqrt"))
     if up + down >= total_steps:
         received = [("total_steps", total_steps), ("warmup_steps", up), ("decay_steps", down)]
         reject("total_steps must be > warmup_steps + decay_steps", received)
     last = total_steps - 1
-    way_down = _through([(last - down, max_lr), (last, end_lr)], shape)
-
-    def value(step: int) -> float:
-        return max_lr * step / up if step < up else way_down(step)
-
+    value = _after_ramp(None, max_lr, up, _through([(last - down, max_lr), (last, end_lr)], shape))
     arguments: dict[str, object] = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": up}
     arguments.update({"decay_steps": down, "shape": shape, "end_lr": end_lr})
     return Schedule("warmup_stable_decay", arguments, total_steps, value)
@@ -718,12 +734,12 @@ def warmup_stable_decay(
 def inverse_sqrt(max_lr: float, total_steps: int, *, warmup_steps: int) -> Schedule:
     """A linear warm-up, then a decay with the inverse square root of the step, which need not know when the run ends.
 
-    η(t) = max_lr · min(t / w, √(w / t)) with w = warmup_steps.
+    η(t) = max_lr · min((t + 1) / (w + 1), √((w + 1) / (t + 1))) with w = warmup_steps: the paper counts steps from 1.
 
     Args:
         max_lr: The rate at step w, its greatest, > 0.
         total_steps: The number of steps T, ≥ 1; the formula does not depend on it.
-        warmup_steps: The number of steps w of the way up, ≥ 1.
+        warmup_steps: The number of steps w of the way up, ≥ 0.
 
     Returns:
         A schedule that lasts `total_steps` steps.
@@ -733,15 +749,15 @@ def inverse_sqrt(max_lr: float, total_steps: int, *, warmup_steps: int) -> Sched
 
     Example:
         >>> [round(rate, 3) for rate in inverse_sqrt(1.0, 9, warmup_steps=2).values()]
-        [0.0, 0.5, 1.0, 0.816, 0.707, 0.632, 0.577, 0.535, 0.5]
+        [0.333, 0.667, 1.0, 0.866, 0.775, 0.707, 0.655, 0.612, 0.577]
 
     References:
-        Vaswani et al. (2017), Attention is all you need, arXiv 1706.03762, with max_lr = 1/√(d_model · w).
+        Vaswani et al. (2017), Attention is all you need, arXiv 1706.03762, with max_lr = 1/√(d_model · (w + 1)).
     """
-    max_lr, total_steps = check_positive("max_lr", max_lr), check_whole("total_steps", total_steps)
-    warm = check_whole("warmup_steps", warmup_steps)
+    max_lr, total_steps = check_positive("max_lr", max_lr), check_steps("total_steps", total_steps)
+    warm = check_steps("warmup_steps", warmup_steps, 0)
 
-    value = _after_ramp(0.0, max_lr, warm, lambda step: max_lr * math.sqrt(warm / step))
+    value = _after_ramp(None, max_lr, warm, lambda step: max_lr * math.sqrt((warm + 1) / (step + 1)))
     arguments = {"max_lr": max_lr, "total_steps": total_steps, "warmup_steps": warm}
     return Schedule("inverse_sqrt", arguments, total_steps, value)
 
@@ -753,8 +769,8 @@ def piecewise(points: "Sequence[tuple[int, float]]", *, shape: str = "linear") -
     u·(v/u)^x (exponential), u + (v − u)·√x (1-sqrt). Before the first point it holds the first value.
 
     Args:
-        points: A list of at least one pair (step, value). Steps are whole numbers ≥ 0 that increase; values are ≥ 0,
-            and > 0 with shape "exponential".
+        points: A sequence of at least one pair (step, value). Steps are whole numbers ≥ 0 that increase; values are
+            ≥ 0, and > 0 with shape "exponential".
         shape: The shape between two points: "linear", "cosine", "exponential" or "1-sqrt".
 
     Returns:
@@ -775,19 +791,36 @@ def piecewise(points: "Sequence[tuple[int, float]]", *, shape: str = "linear") -
     check_increasing("steps of points", [step for step, _ in pairs])
     if shape == "exponential" and min([value for _, value in pairs]) == 0:
         reject('values of points must be > 0 with shape="exponential"', [("points", pairs)])
-    return Schedule("piecewise", {"points": pairs, "shape": shape}, pairs[-1][0] + 1, _through(pairs, shape))
+    values = [value for _, value in pairs]
+    arguments = {"points": pairs, "shape": shape}
+    return Schedule("piecewise", arguments, pairs[-1][0] + 1, _through(pairs, shape), (min(values), max(values)))
 
 
-def _items(name: str, value: object) -> list[object]:
-    if not isinstance(value, (list, tuple)) or not value:
-        reject(f"{name} must be a list with at least one item", [(name, value)], TypeError)
-    return list(value)
+def _ordered(value: object) -> list[object] | None:
+    """The items of a list, a tuple, a range, an array or any other ordered thing; None of what is none."""
+    if isinstance(value, (str, bytes, dict, set, frozenset)):
+        return None
+    try:
+        return list(value)  # type: ignore[call-overload]
+    except TypeError:
+        return None
+
+
+def _items(name: str, value: object, least: int = 1) -> list[object]:
+    """The items of a sequence, at least so many."""
+    items = _ordered(value)
+    if items is None:
+        reject(f"{name} must be a sequence", [(name, value)], TypeError)
+    if len(items) < least:
+        reject(f"{name} must have at least one item", [(name, value)])
+    return items
 
 
 def _point(point: object) -> tuple[int, float]:
-    if not isinstance(point, (list, tuple)) or len(point) != 2:
+    pair = _ordered(point)
+    if pair is None or len(pair) != 2:
         reject("each item of points must be a pair (step, value)", [("points item", point)], TypeError)
-    return (check_whole("step of points", point[0], 0), check_at_least("value of points", point[1]))
+    return check_steps("step of points", pair[0], 0), check_at_least("value of points", pair[1])
 
 
 def join(parts: "Sequence[Schedule]", boundaries: "Sequence[int]") -> Schedule:
@@ -797,8 +830,8 @@ def join(parts: "Sequence[Schedule]", boundaries: "Sequence[int]") -> Schedule:
     one starts holds its last value.
 
     Args:
-        parts: A list of schedules, at least one.
-        boundaries: The steps at which parts 1, 2, … start: increasing, each ≥ 1, one fewer than parts.
+        parts: A sequence of schedules, at least one.
+        boundaries: The steps at which parts 1, 2, … start: a sequence, increasing, each ≥ 1, one fewer than parts.
 
     Returns:
         A schedule that lasts to the end of its last part.
@@ -814,9 +847,7 @@ def join(parts: "Sequence[Schedule]", boundaries: "Sequence[int]") -> Schedule:
         Optax, optax.join_schedules. PyTorch, torch.optim.lr_scheduler.SequentialLR.
     """
     parts = [check_schedule("each item of parts", part) for part in _items("parts", parts)]
-    if not isinstance(boundaries, (list, tuple)):
-        reject("boundaries must be a list of steps", [("boundaries", boundaries)], TypeError)
-    boundaries = [check_whole("each item of boundaries", boundary) for boundary in boundaries]
+    boundaries = [check_steps("each item of boundaries", boundary) for boundary in _items("boundaries", boundaries, 0)]
     if len(boundaries) != len(parts) - 1:
         received = [("boundaries", boundaries), ("number of parts", len(parts))]
         reject("boundaries must have one item fewer than parts", received)
@@ -830,15 +861,16 @@ def join(parts: "Sequence[Schedule]", boundaries: "Sequence[int]") -> Schedule:
     return Schedule("join", {"parts": parts, "boundaries": boundaries}, starts[-1] + parts[-1].total_steps, value)
 
 
-def warmup(schedule: Schedule, steps: int, *, start_lr: float = 0.0) -> Schedule:
+def warmup(schedule: Schedule, steps: int, *, start_lr: float | None = None) -> Schedule:
     """A linear ramp in front of any schedule.
 
-    η(t) = start_lr + (s(0) − start_lr)·t/steps for t < steps; s(t − steps) afterwards.
+    For t < w, with w = steps: s(0) · (t + 1)/(w + 1), so that no step is lost at rate 0; or, from a start_lr,
+    start_lr + (s(0) − start_lr) · t/w. Afterwards s(t − w).
 
     Args:
         schedule: The schedule s to warm up to.
-        steps: The number of steps of the ramp, ≥ 1.
-        start_lr: The rate at step 0, from 0 to s(0).
+        steps: The number of steps w of the ramp, ≥ 0; 0 returns the schedule itself.
+        start_lr: The rate at step 0, from 0 to s(0). None means the first of w + 1 equal parts of the way.
 
     Returns:
         A schedule that lasts `steps` steps longer than `schedule`; at step `steps` it equals s(0).
@@ -847,20 +879,132 @@ def warmup(schedule: Schedule, steps: int, *, start_lr: float = 0.0) -> Schedule
         TypeError, ValueError: An argument breaks its rule; the message names it.
 
     Example:
-        >>> warmup(polynomial_decay(1.0, 3), 4).values()
+        >>> warmup(polynomial_decay(1.0, 3), 3).values()
+        [0.25, 0.5, 0.75, 1.0, 0.5, 0.0]
+        >>> warmup(polynomial_decay(1.0, 3), 4, start_lr=0.0).values()
         [0.0, 0.25, 0.5, 0.75, 1.0, 0.5, 0.0]
 
     References:
         Goyal et al. (2017), arXiv 1706.02677. Gilmer et al. (2021), arXiv 2110.04369.
     """
-    schedule, steps = check_schedule("schedule", schedule), check_whole("steps", steps)
-    start_lr, target, formula = check_at_least("start_lr", start_lr), schedule(0), schedule._value
-    if start_lr > target:
-        reject("start_lr must be ≤ schedule(0)", [("start_lr", start_lr), ("schedule(0)", target)])
-
+    schedule, steps = check_schedule("schedule", schedule), check_steps("steps", steps, 0)
+    target, formula = schedule(0), schedule._value
+    if start_lr is not None:
+        start_lr = check_at_least("start_lr", start_lr)
+        if start_lr > target:
+            reject("start_lr must be ≤ schedule(0)", [("start_lr", start_lr), ("schedule(0)", target)])
+    if steps == 0:
+        return schedule
     value = _after_ramp(start_lr, target, steps, lambda step: formula(step - steps))
     arguments = {"schedule": schedule, "steps": steps, "start_lr": start_lr}
     return Schedule("warmup", arguments, steps + schedule.total_steps, value)
+
+
+def cooldown(schedule: Schedule, start: int, steps: int, *, shape: str = "1-sqrt", end_lr: float = 0.0) -> Schedule:
+    """A schedule that leaves another at a step and goes down from there: a decay that is decided on the way.
+
+    s(t) for t ≤ start; from there s(start) + (end_lr − s(start)) · d(x), where x = (t − start)/(steps − 1) and d(x) is
+    √x (1-sqrt), x (linear) or (1 − cos πx)/2 (cosine).
+
+    Args:
+        schedule: The schedule s to leave. It may go on beyond `start`, or have ended before.
+        start: The last step of `schedule`, ≥ 0.
+        steps: The number of steps of the way down, with `start` as the first and end_lr at the last, ≥ 2.
+        shape: The shape of the way down: "1-sqrt", "linear" or "cosine".
+        end_lr: The rate at step start + steps − 1, from 0 to s(start).
+
+    Returns:
+        A schedule that lasts start + steps steps.
+
+    Raises:
+        TypeError, ValueError: An argument breaks its rule; the message names it.
+
+    Example:
+        >>> cooldown(constant(4.0, 100), start=2, steps=5, shape="linear").values()
+        [4.0, 4.0, 4.0, 3.0, 2.0, 1.0, 0.0]
+
+    References:
+        Hägele et al. (2024), Scaling laws and compute-optimal training beyond fixed training durations,
+        arXiv 2405.18392.
+    """
+    schedule, start = check_schedule("schedule", schedule), check_steps("start", start, 0)
+    steps, end_lr = check_steps("steps", steps, 2), check_at_least("end_lr", end_lr)
+    check_choice("shape", shape, ("1-sqrt", "cosine", "linear"))
+    top = schedule(start)
+    if end_lr > top:
+        reject("end_lr must be ≤ schedule(start)", [("end_lr", end_lr), ("schedule(start)", top)])
+    way_down = _through([(start, top), (start + steps - 1, end_lr)], shape)
+    arguments = {"schedule": schedule, "start": start, "steps": steps, "shape": shape, "end_lr": end_lr}
+    value = _held_after(schedule)
+    return Schedule("cooldown", arguments, start + steps, lambda step: value(step) if step < start else way_down(step))
+
+
+def from_step(schedule: Schedule, step: int) -> Schedule:
+    """What is left of a schedule: for a run that goes on from its weights alone, with an optimizer that starts anew.
+
+    η(t) = s(t + step)
+
+    Args:
+        schedule: The schedule s.
+        step: The number of steps that have been made, from 0 to schedule.total_steps − 1.
+
+    Returns:
+        A schedule that lasts schedule.total_steps − step steps.
+
+    Raises:
+        TypeError, ValueError: An argument breaks its rule; the message names it.
+
+    Example:
+        >>> from_step(polynomial_decay(1.0, 5), 3).values()
+        [0.25, 0.0]
+
+    References:
+        PyTorch, torch.optim.lr_scheduler.LRScheduler (last_epoch).
+    """
+    schedule, step = check_schedule("schedule", schedule), check_steps("step", step, 0)
+    left, formula = schedule.total_steps - step, schedule._value
+    if left < 1:
+        reject("step must be < schedule.total_steps", [("step", step), ("schedule.total_steps", schedule.total_steps)])
+    return Schedule("from_step", {"schedule": schedule, "step": step}, left, lambda later: formula(step + later))
+
+
+def count_steps(samples: int, batch_size: int, epochs: int, *, accumulation: int = 1, drop_last: bool = False) -> int:
+    """The number of updates of a run: what a schedule asks for as total_steps.
+
+    ⌊epochs · ⌈samples / batch_size⌉ / accumulation⌋, or ⌊samples / batch_size⌋ inside where the last batch is dropped.
+    Batches are counted through all epochs, as Keras does it; those at the end that fill no update make none.
+
+    Args:
+        samples: The number of training samples, ≥ 1.
+        batch_size: The number of samples per batch, ≥ 1.
+        epochs: The number of passes over the samples, ≥ 1.
+        accumulation: The number of batches per update, as Keras's gradient_accumulation_steps, ≥ 1.
+        drop_last: Whether an epoch's last, smaller batch is left out.
+
+    Returns:
+        The number of updates, ≥ 1.
+
+    Raises:
+        TypeError, ValueError: An argument breaks its rule; the message names it.
+
+    Example:
+        >>> count_steps(50_000, 128, 10), count_steps(50_000, 128, 10, drop_last=True)
+        (3910, 3900)
+        >>> count_steps(1_000, 32, 3, accumulation=4)
+        24
+
+    References:
+        Keras, keras.optimizers.Optimizer (gradient_accumulation_steps).
+    """
+    samples, batch_size = check_steps("samples", samples), check_steps("batch_size", batch_size)
+    epochs, accumulation = check_steps("epochs", epochs), check_steps("accumulation", accumulation)
+    batches = samples // batch_size if check_flag("drop_last", drop_last) else -(-samples // batch_size)
+    updates = epochs * batches // accumulation
+    if updates < 1:
+        received: list[tuple[str, object]] = [("samples", samples), ("batch_size", batch_size), ("epochs", epochs)]
+        received += [("accumulation", accumulation), ("drop_last", drop_last)]
+        reject("samples must be enough for one update", received)
+    return updates
 
 
 def scale(schedule: Schedule, factor: float) -> Schedule:
@@ -887,8 +1031,17 @@ def scale(schedule: Schedule, factor: float) -> Schedule:
     """
     schedule, factor = check_schedule("schedule", schedule), check_positive("factor", factor)
     formula = schedule._value  # without the checks of a call, here and elsewhere: a table of 10⁶ steps is usual
+
+    def product(value: float) -> float:
+        if factor * value == math.inf:
+            reject("factor must leave every value finite", [("factor", factor), ("a value of schedule", value)])
+        return factor * value
+
+    # One of these is nearly always the greatest value. Where none is, the value is refused when it is asked for.
+    for value in (schedule._bounds[1] or 0.0, schedule(0), schedule(schedule.total_steps)):
+        product(value)
     arguments = {"schedule": schedule, "factor": factor}
-    return Schedule("scale", arguments, schedule.total_steps, lambda step: factor * formula(step))
+    return Schedule("scale", arguments, schedule.total_steps, lambda step: product(formula(step)))
 
 
 def opposite(
@@ -964,7 +1117,86 @@ _FACTORIES: "dict[str, Callable[..., Schedule]]" = {
     "warmup": warmup,
     "scale": scale,
     "opposite": opposite,
+    "cooldown": cooldown,
+    "from_step": from_step,
 }
+
+
+_REGISTERED: "dict[str, tuple[Callable[..., Schedule], tuple[str, str]]]" = {}  # with module and function of origin
+
+
+def register(factory: "Callable[..., Callable[[int], float]]") -> "Callable[..., Schedule]":
+    """Make a function of your own a schedule, which is saved by its name and revived by `from_config`.
+
+    The function takes what describes the schedule, total_steps among it, and returns the formula: a function of a step
+    from 0 to total_steps − 1, with values ≥ 0. A program that loads what was saved has to register the function first.
+
+    Args:
+        factory: The function. Its arguments have to be what JSON can hold (numbers, words, flags, None), schedules, or
+            lists of these.
+
+    Returns:
+        A function with the same arguments that returns a schedule.
+
+    Raises:
+        TypeError, ValueError: The function takes no total_steps, or its name is another schedule's; later, an argument
+            or a value of the formula breaks its rule.
+
+    Example:
+        >>> @register
+        ... def sawtooth(lr, total_steps, *, teeth):
+        ...     return lambda step: lr * (1 - step * teeth / total_steps % 1)
+        >>> schedule = sawtooth(1.0, 8, teeth=2)
+        >>> schedule.values()
+        [1.0, 0.75, 0.5, 0.25, 1.0, 0.75, 0.5, 0.25]
+        >>> from_config(schedule.config) == schedule
+        True
+
+    References:
+        Keras, keras.saving.register_keras_serializable.
+    """
+    import functools  # here, as MicroPython lacks these two: the pages register nothing
+    import inspect
+
+    if not inspect.isfunction(factory) or not factory.__name__.isidentifier():
+        reject("factory must be a function that has a name", [("factory", factory)], TypeError)
+    signature, name = inspect.signature(factory), factory.__name__
+    plain = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    if any(parameter.kind not in plain or key == "name" for key, parameter in signature.parameters.items()):
+        rule = "factory must have arguments that a config can hold by name, and none that is called name"
+        reject(rule, [("factory", f"{name}{signature}")])
+    if "total_steps" not in signature.parameters:
+        reject("factory must take total_steps", [("factory", f"{name}{signature}")])
+    origin = factory.__module__, factory.__qualname__  # the same function may come again: a cell is run twice
+    if name in _FACTORIES or _REGISTERED.get(name, (None, origin))[1] != origin:
+        reject("factory must have a name that no other schedule has", [("factory", name)])
+
+    @functools.wraps(factory)
+    def make(*args: object, **kwargs: object) -> Schedule:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        arguments = {key: _holdable(key, value) for key, value in bound.arguments.items()}
+        arguments["total_steps"] = total_steps = check_steps("total_steps", arguments["total_steps"])
+        formula = factory(**arguments)
+        if not callable(formula):
+            reject(f"{name} must return a function of the step", [(f"what {name} returned", formula)], TypeError)
+        return Schedule(name, arguments, total_steps, lambda step: check_at_least(f"{name} at {step}", formula(step)))
+
+    _REGISTERED[name] = make, origin
+    return make
+
+
+def _holdable(name: str, value: object) -> object:
+    """A value that a config can hold."""
+    if value is None or isinstance(value, (bool, str, Schedule)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_holdable(f"each item of {name}", item) for item in value]
+    if not hasattr(value, "__float__"):
+        rule = f"{name} must be a number, a word, a flag, None, a schedule or a list of these"
+        reject(rule, [(name, value)], TypeError)
+    number = check_number(name, value)
+    return int(number) if hasattr(value, "__index__") else number  # NumPy's whole numbers have one, and JSON no NumPy
 
 
 def from_config(config: dict[str, object]) -> Schedule:
@@ -985,12 +1217,22 @@ def from_config(config: dict[str, object]) -> Schedule:
     """
     if not isinstance(config, dict) or "name" not in config:
         reject('config must be a dict with a "name"', [("config", config)], TypeError)
-    factory = _FACTORIES[check_choice("name", config["name"], _FACTORIES)]
+    factory = _factory(config["name"])
     arguments = {key: _revive(value) for key, value in config.items() if key != "name"}
     try:
         return factory(**arguments)
     except TypeError as error:  # an argument is missing or unknown, or is no number: say whose
         raise TypeError(f"config must describe a schedule. {error}. Received: config={config!r}") from error
+
+
+def _factory(name: object) -> "Callable[..., Schedule]":
+    if isinstance(name, str) and name in _FACTORIES:
+        return _FACTORIES[name]
+    if isinstance(name, str) and name in _REGISTERED:
+        return _REGISTERED[name][0]
+    known = ", ".join(sorted(list(_FACTORIES) + list(_REGISTERED)))
+    rule = f"name must be one of {known}, or that of a function given to schedules.register before"
+    return reject(rule, [("name", name)])
 
 
 def _revive(value: object) -> object:

@@ -271,8 +271,10 @@ def optax_sgdr(cycles):
 
 def optax_stable_decay(up, stable, down, end_lr, max_lr=0.5):
     """Warm-up, plateau and linear decay, joined of Optax's parts."""
-    total_steps = up + stable + down + 1
-    ours = schedules.warmup_stable_decay(max_lr, total_steps, warmup_steps=up, decay_steps=down, end_lr=end_lr)
+    plateau_and_decay = schedules.warmup_stable_decay(
+        max_lr, stable + down + 1, warmup_steps=0, decay_steps=down, end_lr=end_lr
+    )
+    ours = schedules.warmup(plateau_and_decay, up, start_lr=0.0)
     parts = [
         optax.linear_schedule(0.0, max_lr, up),
         optax.constant_schedule(max_lr),
@@ -280,6 +282,72 @@ def optax_stable_decay(up, stable, down, end_lr, max_lr=0.5):
     ]
     oracle = optax.join_schedules(parts, [up, up + stable])
     return [optax_case(f"join_schedules of linear, constant, linear, {up} up", ours, oracle)]
+
+
+def optax_lossless_stable_decay(up, stable, down, end_lr, max_lr=0.5):
+    """The same with our default, whose step 0 has a part of the peak."""
+    ours = schedules.warmup_stable_decay(
+        max_lr, up + stable + down + 1, warmup_steps=up, decay_steps=down, end_lr=end_lr
+    )
+    parts = [
+        optax.linear_schedule(max_lr / (up + 1), max_lr, up),
+        optax.constant_schedule(max_lr),
+        optax.linear_schedule(max_lr, end_lr, down),
+    ]
+    oracle = optax.join_schedules(parts, [up, up + stable])
+    note = "Our warm-up's default is Optax's with an init_value of peak / (steps + 1)."
+    return [optax_case(f"join_schedules of linear, constant, linear, {up} up, no step lost", ours, oracle, note)]
+
+
+def optax_warm_line(steps, decay_steps, lr=0.5):
+    ours = schedules.warmup(schedules.polynomial_decay(lr, decay_steps + 1), steps)
+    parts = [optax.linear_schedule(lr / (steps + 1), lr, steps), optax.linear_schedule(lr, 0.0, decay_steps)]
+    return [optax_case(f"join_schedules of two lines, {steps} up", ours, optax.join_schedules(parts, [steps]))]
+
+
+def optax_cooldown(shape, start, steps, end_lr, lr=0.5):
+    """A cosine that is left on the way."""
+    ours = schedules.cooldown(schedules.cosine_decay(lr, 2 * start + 1), start, steps, shape=shape, end_lr=end_lr)
+    running = optax.cosine_decay_schedule(lr, 2 * start)
+    top = lr / 2  # half-way along the cosine
+    down = {
+        "linear": optax.linear_schedule(top, end_lr, steps - 1),
+        "cosine": optax.cosine_decay_schedule(top, steps - 1, alpha=end_lr / top),
+        # 1 − √x is no schedule of Optax; its polynomial of power 1/2 climbs as √x.
+        "1-sqrt": lambda step: top - optax.polynomial_schedule(top - end_lr, 0.0, 0.5, steps - 1)(steps - 1 - step),
+    }[shape]
+    return [
+        optax_case(f"join_schedules, cooldown of shape {shape}", ours, optax.join_schedules([running, down], [start]))
+    ]
+
+
+def optax_from_step(step, total_steps, lr=0.5):
+    whole = optax.cosine_decay_schedule(lr, total_steps - 1)
+    ours = schedules.from_step(schedules.cosine_decay(lr, total_steps), step)
+    return [optax_case(f"cosine_decay_schedule, from step {step}", ours, lambda later: whole(later + step))]
+
+
+def torch_from_step(step, total_steps, lr=0.5):
+    """PyTorch goes on at `last_epoch`; OneCycleLR reckons each rate from its step, not from the one before."""
+
+    def make(optimizer):
+        for group in optimizer.param_groups:
+            group.update(initial_lr=lr / 25, max_lr=lr, min_lr=lr / 25 / 1e4, max_momentum=0.95, base_momentum=0.85)
+        return torch_schedules.OneCycleLR(optimizer, lr, total_steps=total_steps, last_epoch=step - 1)
+
+    ours = schedules.from_step(schedules.one_cycle(lr, total_steps), step)
+    return [torch_case(f"OneCycleLR, last_epoch={step - 1}", ours, make, lr)]
+
+
+def torch_inverse_sqrt(warmup_steps, total_steps, lr=0.5):
+    """As published and widely copied: a factor of LambdaLR, its steps counted from 1."""
+
+    def make(optimizer):
+        warm = warmup_steps + 1
+        return torch_schedules.LambdaLR(optimizer, lambda t: min((t + 1) / warm, (warm / (t + 1)) ** 0.5))
+
+    ours = schedules.inverse_sqrt(lr, total_steps, warmup_steps=warmup_steps)
+    return [torch_case(f"LambdaLR of the inverse square root, {warmup_steps} up", ours, make, lr)]
 
 
 def optax_join(boundary, total_steps, lr=0.5):
@@ -387,6 +455,12 @@ CASES = [
     *optax_warm_exponential(6, 4, 5, 0.5),
     *optax_sgdr([(1.0, 2, 8), (0.5, 4, 16)]),
     *optax_stable_decay(5, 10, 9, 0.05),
+    *optax_lossless_stable_decay(5, 10, 9, 0.05),
+    *optax_warm_line(4, 12),
+    *[case for shape in ("linear", "cosine", "1-sqrt") for case in optax_cooldown(shape, 10, 9, 0.05)],
+    *optax_from_step(7, 25),
+    *torch_from_step(7, 25),
+    *torch_inverse_sqrt(6, 30),
     *optax_join(8, 24),
     *optax_one_cycle(37, 0.3, 0.85),
     *keras_cosine(24, 0.0),

@@ -13,8 +13,8 @@ from learning_rates import schedules
 RECORDED = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
 CASES = RECORDED["cases"]
 
-# No library has these: literal values, and the article's formula, stand in tests/test_schedules.py.
-WITHOUT_AN_ORACLE = {"inverse_sqrt", "scale"}
+# No library has it: literal values stand in tests/test_schedules.py.
+WITHOUT_AN_ORACLE = {"scale"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

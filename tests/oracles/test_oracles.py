@@ -155,6 +155,29 @@ def test_warmup_stable_decay_is_optaxs_parts_joined(up, stable, down, end_lr):
     agree(golden.optax_stable_decay(up, stable, down, end_lr))
 
 
+@given(short, st.integers(1, 100), short, st.sampled_from([0.0, 0.1]))
+def test_a_warm_up_that_loses_no_step_is_optaxs_with_a_start(up, stable, down, end_lr):
+    agree(golden.optax_lossless_stable_decay(up, stable, down, end_lr))
+    agree(golden.optax_warm_line(up, down))
+
+
+@given(st.sampled_from(["linear", "cosine", "1-sqrt"]), st.integers(1, 100), st.integers(2, 200), st.floats(0.0, 0.2))
+def test_cooldown_is_optaxs_parts_joined(shape, start, steps, end_lr):
+    agree(golden.optax_cooldown(shape, start, steps, end_lr))
+
+
+@given(st.integers(20, 300), st.floats(0.0, 0.9))
+def test_from_step_is_optaxs_and_pytorchs(total_steps, part):
+    step = int(part * total_steps)
+    agree(golden.optax_from_step(step, total_steps))
+    agree(golden.torch_from_step(max(1, step), total_steps))
+
+
+@given(st.integers(0, 50), st.integers(1, 300), rates)
+def test_inverse_sqrt_is_the_lambda_that_users_write(warmup_steps, total_steps, lr):
+    agree(golden.torch_inverse_sqrt(warmup_steps, total_steps, lr))
+
+
 @given(st.integers(2, 100), st.integers(103, 300))
 def test_join_is_optaxs(boundary, total_steps):
     agree(golden.optax_join(boundary, total_steps))

@@ -304,7 +304,8 @@ def test_explorers_run_the_packages_own_files():
 
 def test_the_packages_page_has_an_entry_for_every_public_name():
     page = PAGES["book/api.html"]
-    names = [f"schedules.{name}" for name in [*schedules._FACTORIES, "Schedule", "from_config"]]
+    names = [*schedules._FACTORIES, "Schedule", "from_config", "count_steps", "register"]
+    names = [f"schedules.{name}" for name in names] + ["interop.to_torch", "interop.to_optax"]
     for name in [*names, *learning_rates.__all__, "datasets.fashion_mnist", "plots.schedules"]:
         signature = page.find(id=f"learning_rates.{name}")
         assert signature, f"{name} has no entry"

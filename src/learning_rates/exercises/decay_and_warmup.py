@@ -10,7 +10,8 @@ def warm_stable_decay(answer: object) -> str | None:
     """The rate at a step of a warm-up, a plateau and a linear decay to 0."""
     rate_of = a_function(answer)
     for max_lr, total_steps, up, down in ((1.0, 9, 2, 4), (0.08, 600, 60, 120), (0.3, 10, 3, 5)):
-        wanted = schedules.warmup_stable_decay(max_lr, total_steps, warmup_steps=up, decay_steps=down)
+        flat_and_down = schedules.warmup_stable_decay(max_lr, total_steps - up, warmup_steps=0, decay_steps=down)
+        wanted = schedules.warmup(flat_and_down, up, start_lr=0.0)
         last = total_steps - 1
         for step in [0, last, up] + list(range(total_steps)):
             found = a_number(rate_of(step, max_lr, total_steps, up, down))

@@ -56,12 +56,16 @@ def warm_up_linear(peak: float, steps: int, *, ramp: float = WARM_UP, start: flo
 
 
 def inverse_sqrt(peak: float, steps: int, *, ramp: float) -> Schedule:
-    return schedules.inverse_sqrt(peak, steps, warmup_steps=round(ramp * steps))
+    """Its first step has the rate 0, as in the recorded runs: peak · min(t/w, √(w/t))."""
+    rest = schedules.inverse_sqrt(peak, steps - 1, warmup_steps=round(ramp * steps) - 1)
+    return schedules.join([schedules.constant(0.0, 1), rest], [1])
 
 
 def warm_up_stable_decay(peak: float, steps: int, *, ramp: float, decay: float) -> Schedule:
+    """Its first step has the rate 0, as in the recorded runs."""
     up, down = round(ramp * steps), round(decay * steps)
-    return schedules.warmup_stable_decay(peak, steps, warmup_steps=up, decay_steps=down)
+    rest = schedules.warmup_stable_decay(peak, steps - up, warmup_steps=0, decay_steps=down)
+    return schedules.warmup(rest, up, start_lr=0.0)
 
 
 def one_cycle(peak: float, steps: int, *, momentum: str = "cycled", **options: Any) -> Schedule | Pair:
