@@ -269,9 +269,10 @@ def scheduled(optimizer: Any, *, layer_rates: Mapping[str, float] | None = None,
         layer_rates: Factors ≥ 0 of the rate by pattern. A pattern is a regular expression, and holds for the variables
             in whose path `re.search` finds it; variables that no pattern finds have the factor 1. Paths read as
             "sequential/dense/kernel": name your layers, and write "(^|/)name/", as "dense_1" also finds "dense_10".
-            Once the optimizer is built, its config holds what the patterns found, and a loaded model goes on with that.
+            Once the optimizer is built, its config holds what the patterns found; a loaded model goes on with that.
         **arguments: The arguments of the class, by name. learning_rate may be a float ≥ 0, a schedule, or a Keras
-            schedule (which counts micro-batches). Any other number may be a schedule of at most 10⁷ steps, or it says why not.
+            schedule (which counts micro-batches). Any other number may be a schedule of at most 10⁷ steps, or the error
+            says why not.
 
     Returns:
         An optimizer that is an instance of the class, and of `Scheduled`. A number that is a schedule reads as that.
