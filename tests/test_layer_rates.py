@@ -196,7 +196,7 @@ def test_another_model_is_searched_anew():
     optimizer = SGD(0.1, layer_rates={"head/kernel": 0.5})
     optimizer.build(sequential().trainable_variables)
     again = SGD.from_config(optimizer.get_config())
-    deeper = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="neck"), *sequential().layers])
+    deeper = keras.Sequential([keras.Input((4,)), keras.layers.Dense(4, name="neck"), *sequential().layers])
     again.build(deeper.trainable_variables)
     assert [factor for _, factor in again.get_config()["layer_factors"]] == [1, 1, 1, 1, 0.5, 1]
 

@@ -23,7 +23,9 @@ NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
 def test_the_package_names_what_it_has():
-    assert {"SGD", "Adam", "AdamW", "InGraphSchedule", "lr_range_test"} <= set(dir(learning_rates))
+    assert {"SGD", "Adam", "AdamW", "Averaged", "InGraphSchedule", "lr_range_test", "scheduled"} <= set(
+        dir(learning_rates)
+    )
     with pytest.raises(AttributeError, match="has no attribute 'Adamant'"):
         _ = learning_rates.Adamant
 

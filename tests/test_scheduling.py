@@ -78,9 +78,8 @@ CASES = {
         {"beta_1": 0.9},
     ),
 }
-CASES = {
-    name: case for name, case in CASES.items() if hasattr(keras.optimizers, case[0])
-}  # the oldest Keras lacks some
+# The oldest Keras lacks some.
+CASES = {name: case for name, case in CASES.items() if name and hasattr(keras.optimizers, case[0])}
 every_case = pytest.mark.parametrize("case", CASES)
 EVERY_NUMBER = [(case, number) for case in CASES for number in CASES[case][2]]
 TOLERANCE = 4e-5
@@ -338,6 +337,18 @@ def test_a_users_step_that_may_ask_for_the_momentum_is_refused():
     else:
         with pytest.raises(ValueError, match="momentum must not be a schedule: the update_step of Own may ask for it"):
             scheduled(Own, momentum=FIRST)
+
+
+def test_a_number_that_a_users_optimizer_keeps_elsewhere_is_refused():
+    """Where it would stand still, at the schedule's greatest value, and nothing would say so."""
+
+    class Own(keras.optimizers.SGD):
+        def __init__(self, *given, pull=1.0, **more):
+            super().__init__(*given, **more)
+            self.force = pull
+
+    with pytest.raises(ValueError, match=r"pull must not be a schedule: the optimizer must keep it as self\.pull\."):
+        scheduled(Own, pull=FIRST)
 
 
 UNIT, POSITIVE, LEAST = ("in [0, 1)", [-0.1, 1.0]), ("> 0", [0.0, -1.0]), ("≥ 0", [-0.1])

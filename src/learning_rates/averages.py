@@ -41,7 +41,8 @@ class Averaged(keras.optimizers.Optimizer):
     Example:
         >>> import numpy as np
         >>> averaged = Averaged(keras.optimizers.SGD(0.5), start=1)
-        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, False, kernel_initializer="ones")])
+        >>> layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+        >>> model = keras.Sequential([keras.Input((1,)), layer])
         >>> model.compile(averaged, lambda y, prediction: prediction)  # each step takes 0.5
         >>> history = model.fit(np.ones((3, 1)), np.ones((3, 1)), batch_size=1, verbose=0)
         >>> float(model.get_weights()[0][0, 0])
@@ -71,9 +72,7 @@ class Averaged(keras.optimizers.Optimizer):
         if kind == "uniform" and decay is not None:
             reject("decay must be None for the kind uniform, which weighs all updates alike", [("decay", decay)])
         if kind == "schedule_free" and start:
-            reject(
-                "start must be 0 for the kind schedule_free, which averages from the first update", [("start", start)]
-            )
+            reject("start must be 0 for the kind schedule_free, which averages from the first on", [("start", start)])
         _check_optimizer(optimizer, kind)
         super().__init__(learning_rate=0.0, name=name)
         self.inner_optimizer: Any = optimizer

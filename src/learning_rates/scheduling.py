@@ -72,6 +72,10 @@ class Scheduled(Family):
         numbers.tables.update(self._scales(numbers.tables))
         self.__dict__.update(_numbers=numbers, _rates=rates, _factors=None, _factor=1.0)
         super().__init__(**rest, **numbers.greatest)
+        for name in (
+            moving.keys() - numbers.still.keys()
+        ):  # a user's optimizer may keep it elsewhere, where it stands still
+            _refuse(type(self).__name__, name, moving[name], {name: f"the optimizer must keep it as self.{name}"})
         numbers.shown, numbers.made = numbers.moving, True
 
     def _checked_layer_rates(self, layer_rates: Mapping[str, float] | None) -> dict[str, float]:
@@ -251,9 +255,9 @@ def _class_of(of: Any, family: type[Family], moving: tuple[str, ...]) -> Any:
     if (of, moving) not in _classes:
         names = {*moving, "epsilon"} if family._corrects_epsilon else {*moving}
         body = {"__module__": __name__, "__doc__": Scheduled.__doc__, "_of": of, **{name: Number() for name in names}}
-        made = type("Scheduled", (Scheduled, family, made_by_keras(of)), body)
+        made = type(f"Scheduled{of.__name__}", (Scheduled, family, made_by_keras(of)), body)
         # All under one name: what is saved says which class it was, and `from_config` makes that one.
-        _classes[of, moving] = keras.saving.register_keras_serializable("learning_rates")(made)
+        _classes[of, moving] = keras.saving.register_keras_serializable("learning_rates", "Scheduled")(made)
     return _classes[of, moving]
 
 
