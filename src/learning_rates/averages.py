@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Self
 
 import keras
@@ -149,7 +150,8 @@ class Averaged(keras.optimizers.Optimizer):
         Between the two it passes its own `_apply_weight_decay`, and nothing public. Gives the places that it stepped.
         """
         stepped: set[int] = set()
-        decay = self.inner_optimizer._apply_weight_decay
+        # The class's: with several replicas, another thread may have put its own into the instance.
+        decay = partial(type(self.inner_optimizer)._apply_weight_decay, self.inner_optimizer)
 
         def decay_then_switch(variables: list[Any]) -> None:
             y = [ops.copy(ops.convert_to_tensor(variable)) for variable in variables]
@@ -163,7 +165,7 @@ class Averaged(keras.optimizers.Optimizer):
         try:
             yield stepped
         finally:
-            del self.inner_optimizer.__dict__["_apply_weight_decay"]
+            self.inner_optimizer.__dict__.pop("_apply_weight_decay", None)
 
     def _schedule_free_share(self, rate: Tensor, moved: Tensor) -> Tensor:
         """c = γ² / Σγ² for this update, 0 where none was made."""
@@ -219,7 +221,7 @@ class Averaged(keras.optimizers.Optimizer):
     def _check_model(self, model: Any) -> None:
         if not isinstance(model, keras.Model):
             reject("model must be a keras.Model", [("model", model)], TypeError)
-        if not self.built or not int(self._iterations):
+        if not self.built or not int(ops.convert_to_numpy(self._iterations)):
             reject("optimizer must have made an update that the average counts", [("updates", 0)])
         if not {id(v) for v in self._trainable_variables} <= {id(v) for v in model.variables}:
             reject("model must have the variables that the optimizer was built on", [("model", model.name)])

@@ -101,18 +101,18 @@ def _compiling() -> bool:
 
 
 class Numbers:
-    """An optimizer's numbers: those that stand still, those that move, and what Keras sees of the latter now.
+    """An optimizer's numbers: those that Keras keeps, those that move, and what is seen of the latter now.
 
-    While Keras makes and builds the optimizer, it sees each schedule's greatest value: 0 might tell it to make no slot.
-    In a step it sees the step's values; otherwise anyone sees the schedules.
+    Keras is given each schedule's greatest value to keep, and sees that while it builds the optimizer: 0 might tell it
+    to make no slot. In a step it sees the step's values; otherwise anyone sees the schedules.
     """
 
     def __init__(self, moving: Mapping[str, schedules.Schedule]) -> None:
         values = {name: checked_table(name, schedule) for name, schedule in moving.items()}
-        self.still: dict[str, Any] = {}
+        self.kept: dict[str, Any] = {}
         self.moving: dict[str, Any] = dict(moving)
         self.greatest: dict[str, Any] = {name: float(table.max()) for name, table in values.items()}
-        self.shown: dict[str, Any] = self.greatest
+        self.shown: dict[str, Any] = {}
         self.tables: dict[str, npt.NDArray[Any]] = {name: table.astype("float32") for name, table in values.items()}
         self.made = False
 
@@ -134,7 +134,7 @@ class Number:
         if optimizer is None:
             return self
         numbers = vars(optimizer).get("_numbers")
-        for values in (numbers.shown, numbers.still) if numbers else ():
+        for values in (numbers.shown, numbers.kept) if numbers else ():
             if self._name in values:
                 return values[self._name]
         raise AttributeError(self._name)  # never KeyError: with TensorFlow, Keras reads before it writes
@@ -147,4 +147,4 @@ class Number:
                 f"{self._name} is fixed once {maker} is made: a compiled step would not see the change. "
                 f"Give {maker} a schedule instead. Received: {self._name}={value!r}"
             )
-        numbers.still[self._name] = value
+        numbers.kept[self._name] = value

@@ -72,9 +72,8 @@ class Scheduled(Family):
         numbers.tables.update(self._scales(numbers.tables))
         self.__dict__.update(_numbers=numbers, _rates=rates, _factors=None, _factor=1.0)
         super().__init__(**rest, **numbers.greatest)
-        for name in (
-            moving.keys() - numbers.still.keys()
-        ):  # a user's optimizer may keep it elsewhere, where it stands still
+        # A user's optimizer may keep a number under another name, where it would stand still.
+        for name in moving.keys() - numbers.kept.keys():
             _refuse(type(self).__name__, name, moving[name], {name: f"the optimizer must keep it as self.{name}"})
         numbers.shown, numbers.made = numbers.moving, True
 
@@ -98,18 +97,18 @@ class Scheduled(Family):
         factors = self._factors
         if self._rates and not (factors and still_fit(factors, paths)):
             factors = resolve(self._rates, paths)
-        with self._showing(numbers.greatest):
+        with self._showing({}):
             super().build(variables)
         self.__dict__["_factors"] = factors
 
     @contextmanager
     def _showing(self, values: dict[str, Any]) -> Iterator[None]:
-        numbers = self._numbers
-        before, numbers.shown = numbers.shown, values
+        self._numbers.shown = values
         try:
             yield
         finally:
-            numbers.shown = before  # a tensor of the traced step must not outlive it
+            # Not what was shown before: with several replicas, that is another's step. No tensor may outlive its trace.
+            self._numbers.shown = self._numbers.moving
 
     # Private, as all that follows: Keras has no public place that all backends pass once a step, before weight decay.
     def _backend_apply_gradients(self, grads: list[Tensor], trainable_variables: list[Any]) -> None:
@@ -120,7 +119,7 @@ class Scheduled(Family):
         step = self.iterations
         now = {name: value_at(table, step) for name, table in tables.items()}
         if EPSILON_SCALE in now:
-            now["epsilon"] = now.get("epsilon", self._numbers.still.get("epsilon")) * now[EPSILON_SCALE]
+            now["epsilon"] = now.get("epsilon", self._numbers.kept.get("epsilon")) * now[EPSILON_SCALE]
         with self._showing(now):
             super()._backend_apply_gradients(grads, trainable_variables)
 
