@@ -226,6 +226,18 @@ def test_a_variable_without_a_gradient_keeps_its_weights():
     assert (ops.convert_to_numpy(moved) < 1).all()
 
 
+@pytest.mark.parametrize("kind", ["uniform", "ema", "schedule_free"])
+def test_a_variable_that_is_left_out_is_its_own_average(kind):
+    """Where a slot that was never filled would put zeros into the model."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    averaged = Averaged(keras.optimizers.SGD(0.5), kind)
+    averaged.build(model.trainable_variables)
+    averaged.apply([ops.ones((1,))], [model.trainable_variables[1]])
+    kernel, bias = averages(model, averaged)
+    np.testing.assert_array_equal(kernel, 1.0)
+    np.testing.assert_array_equal(bias, -0.5)
+
+
 def test_an_optimizer_in_use_is_averaged_from_then_on():
     sgd, w = SGD(0.5), keras.Variable([0.0])
     sgd.apply([ops.ones((1,))], [w])

@@ -107,8 +107,7 @@ class Averaged(keras.optimizers.Optimizer):
         self.inner_optimizer.apply(grads, variables)
         moved = ops.not_equal(self.inner_optimizer.iterations, before)  # not while gradients accumulate
         share = ops.where(moved, self._share(), 0.0)
-        for place, variable in self._placed(variables):
-            x = self._x[place]
+        for x, variable in zip(self._x, self._trainable_variables, strict=True):  # those without a gradient too
             x.assign(ops.add(x, ops.multiply(share, ops.subtract(ops.cast(variable, "float32"), x))))
         self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
 
@@ -119,13 +118,10 @@ class Averaged(keras.optimizers.Optimizer):
             return ops.divide(1.0, ops.add(ops.maximum(earlier, 0.0), 1.0))
         return ops.where(ops.greater(earlier, 0.0), 1.0 - (self.decay or 0.0), 1.0)
 
-    def _placed(self, variables: list[Any]) -> Iterator[tuple[int, Any]]:
-        return ((self._get_variable_index(variable), variable) for variable in variables)
-
     def _apply_schedule_free(self, grads: list[Tensor], variables: list[Any], before: Tensor) -> None:
         first = ops.equal(ops.convert_to_tensor(self._iterations), 0)
-        for place, variable in self._placed(variables):
-            for slot in (self._x[place], self._z[place]):
+        for x, z, variable in zip(self._x, self._z, self._trainable_variables, strict=True):
+            for slot in (x, z):
                 slot.assign(ops.where(first, ops.cast(variable, "float32"), ops.convert_to_tensor(slot)))
         # A tensor of its own, before the counter moves and with it the schedule.
         rate = ops.add(ops.cast(self.inner_optimizer.learning_rate, "float32"), 0.0)
@@ -133,33 +129,32 @@ class Averaged(keras.optimizers.Optimizer):
             self.inner_optimizer.apply(grads, variables)
         moved = ops.not_equal(self.inner_optimizer.iterations, before)
         share = self._schedule_free_share(rate, moved)
-        for place, variable in self._placed(variables):
-            x, z = self._x[place], self._z[place]
-            if place in stepped:  # it had a gradient
-                step = ops.subtract(ops.cast(variable, "float32"), _rounded(z, variable))
-                z.assign(ops.where(moved, ops.add(z, step), ops.convert_to_tensor(z)))
+        for place in stepped:  # one without a gradient stays as it is
+            x, z, variable = self._x[place], self._z[place], self._trainable_variables[place]
+            step = ops.subtract(ops.cast(variable, "float32"), _rounded(z, variable))
+            z.assign(ops.where(moved, ops.add(z, step), ops.convert_to_tensor(z)))
             x.assign(ops.add(x, ops.multiply(share, ops.subtract(z, x))))
             y = ops.add(x, ops.multiply(1.0 - (self.decay or 0.0), ops.subtract(z, x)))  # exactly x where z is
             variable.assign(ops.cast(y, variable.dtype))
         self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
 
     @contextmanager
-    def _stepping_from_z(self) -> Iterator[set[int]]:
+    def _stepping_from_z(self) -> Iterator[list[int]]:
         """Let the optimizer decay the weights at y, as it finds them, and make its step from z.
 
-        Between the two it passes its own `_apply_weight_decay`, and nothing public. Gives the places that it stepped.
+        Between the two it passes its own `_apply_weight_decay`, and nothing public. Gives the places of what it stepped.
         """
-        stepped: set[int] = set()
+        stepped: list[int] = []
         # The class's: with several replicas, another thread may have put its own into the instance.
         decay = partial(type(self.inner_optimizer)._apply_weight_decay, self.inner_optimizer)
 
         def decay_then_switch(variables: list[Any]) -> None:
+            stepped[:] = [self._get_variable_index(variable) for variable in variables]
             y = [ops.copy(ops.convert_to_tensor(variable)) for variable in variables]
             decay(variables)
-            for (place, variable), old in zip(self._placed(variables), y, strict=True):
+            for place, variable, old in zip(stepped, variables, y, strict=True):
                 decayed = ops.subtract(ops.convert_to_tensor(variable), old)
                 variable.assign(ops.add(ops.cast(self._z[place], variable.dtype), decayed))
-                stepped.add(place)
 
         self.inner_optimizer.__dict__["_apply_weight_decay"] = decay_then_switch
         try:
