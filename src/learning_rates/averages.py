@@ -142,7 +142,7 @@ class Averaged(keras.optimizers.Optimizer):
     def _stepping_from_z(self) -> Iterator[list[int]]:
         """Let the optimizer decay the weights at y, as it finds them, and make its step from z.
 
-        Between the two it passes its own `_apply_weight_decay`, and nothing public. Gives the places of what it stepped.
+        Between the two it passes its own `_apply_weight_decay`, nothing public. Gives the places of what it stepped.
         """
         stepped: list[int] = []
         # The class's: with several replicas, another thread may have put its own into the instance.

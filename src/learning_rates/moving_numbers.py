@@ -114,7 +114,7 @@ class Numbers:
         self.greatest: dict[str, Any] = {name: float(table.max()) for name, table in values.items()}
         self.shown: dict[str, Any] = {}
         self.tables: dict[str, npt.NDArray[Any]] = {name: table.astype("float32") for name, table in values.items()}
-        self.made = False
+        self.made: bool = False
 
 
 class Number:
