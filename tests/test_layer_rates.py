@@ -55,7 +55,7 @@ CASES = {
     ),
 }
 CASES = {name: case for name, case in CASES.items() if hasattr(keras.optimizers, name)}  # the oldest Keras lacks Muon
-TOLERANCE = 5e-5
+TOLERANCE = 1e-5
 OURS = {"SGD": SGD, "Adam": Adam, "AdamW": AdamW}
 every_maker = pytest.mark.parametrize(
     "make", [SGD, Adam, AdamW, lambda **given: scheduled(keras.optimizers.Lion, **given)], ids=[*OURS, "scheduled"]

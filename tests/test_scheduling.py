@@ -82,7 +82,7 @@ CASES = {
 CASES = {name: case for name, case in CASES.items() if name and hasattr(keras.optimizers, case[0])}
 every_case = pytest.mark.parametrize("case", CASES)
 EVERY_NUMBER = [(case, number) for case in CASES for number in CASES[case][2]]
-TOLERANCE = 4e-5
+TOLERANCE = 1e-5
 
 
 def made(case, **more):
