@@ -1,4 +1,4 @@
-"""What a moving rate and momentum cost a training step: each arm against a constant rate.
+"""What moving numbers, a rate for each layer and averages cost a training step: each arm against Keras's own optimizer.
 
 MLP 784-128-10, batch 64; every round times one epoch of each arm.
 """
@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from paired import heading, table, timed
 
-from learning_rates import SGD, Adam, models, schedules
+from learning_rates import SGD, Adam, AdamW, Averaged, models, scheduled, schedules
 
 STEPS, BATCH_SIZE, ROUNDS = 300, 64, 15
 TOTAL = STEPS * (ROUNDS + 1)
@@ -28,6 +28,7 @@ class AssignRate(keras.callbacks.Callback):
 def arms():
     """Name: the optimizer and the callbacks."""
     rate, momentum = schedules.one_cycle(0.01, TOTAL), schedules.one_cycle_momentum(TOTAL)
+    moving = {"learning_rate": rate, "beta_1": momentum, "beta_2": momentum, "weight_decay": rate}
     stock = keras.optimizers.SGD
     return {
         "constant rate": (stock(0.01, momentum=0.9), []),
@@ -37,6 +38,17 @@ def arms():
         "callback that assigns the rate": (stock(0.01, momentum=0.9), [AssignRate(rate)]),
         "constant rate, Adam": (keras.optimizers.Adam(0.001), []),
         "ours, rate and beta_1, Adam": (Adam(rate, momentum), []),
+        "layer rates, two groups": (SGD(0.01, 0.9, layer_rates={"kernel": 0.5}), []),
+        "uniform average": (Averaged(stock(0.01, momentum=0.9)), []),
+        "schedule-free": (Averaged(stock(0.01, momentum=0.9), "schedule_free"), []),
+        "constant rate, AdamW": (keras.optimizers.AdamW(0.001), []),
+        "ours, four numbers, AdamW": (AdamW(**moving), []),
+        "ours, layer rates, two groups, AdamW": (AdamW(0.001, layer_rates={"kernel": 0.5}), []),
+        "constant rate, RMSprop": (keras.optimizers.RMSprop(0.001), []),
+        "scheduled, rate and rho, RMSprop": (
+            scheduled(keras.optimizers.RMSprop, learning_rate=rate, rho=momentum),
+            [],
+        ),
     }
 
 
@@ -57,14 +69,20 @@ def fits(steps_per_execution):
     return found
 
 
+def _kind(name):
+    """What stands behind the last comma where that is an optimizer: SGD has no name here."""
+    kind = name.rpartition(", ")[2]
+    return f", {kind}" if kind in ("Adam", "AdamW", "RMSprop") else ""
+
+
 def main():
     heading("A training step")
     for steps_per_execution in (1,) if keras.backend.backend() == "torch" else (1, 50):  # Keras refuses 50 there
         seconds = timed(fits(steps_per_execution), ROUNDS)
-        sgd = {name: runs for name, runs in seconds.items() if "Adam" not in name}
-        adam = {name: runs for name, runs in seconds.items() if "Adam" in name}
-        table(f"steps_per_execution={steps_per_execution}", sgd, STEPS, "constant rate")
-        table(f"steps_per_execution={steps_per_execution}", adam, STEPS, "constant rate, Adam")
+        for kind in ("", ", Adam", ", AdamW", ", RMSprop"):
+            baseline = f"constant rate{kind}"
+            part = {name: runs for name, runs in seconds.items() if _kind(name) == kind}
+            table(f"steps_per_execution={steps_per_execution}", part, STEPS, baseline)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ NOT_SOURCES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
 def test_the_package_names_what_it_has():
-    names = {"SGD", "Adam", "AdamW", "InGraphSchedule", "ScheduleLogger", "lr_range_test"}
+    names = {"SGD", "Adam", "AdamW", "Averaged", "InGraphSchedule", "ScheduleLogger", "lr_range_test", "scheduled"}
     assert names <= set(dir(learning_rates))
     with pytest.raises(AttributeError, match="has no attribute 'Adamant'"):
         _ = learning_rates.Adamant

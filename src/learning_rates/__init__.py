@@ -7,20 +7,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from learning_rates.averages import Averaged
     from learning_rates.callbacks import ScheduleLogger
     from learning_rates.keras_schedules import InGraphSchedule
     from learning_rates.optimizers import SGD, Adam, AdamW
     from learning_rates.range_test import lr_range_test
+    from learning_rates.scheduling import scheduled
 
 _HOMES = {
     "Adam": "optimizers",
     "AdamW": "optimizers",
+    "Averaged": "averages",
     "InGraphSchedule": "keras_schedules",
     "SGD": "optimizers",
     "ScheduleLogger": "callbacks",
     "lr_range_test": "range_test",
+    "scheduled": "scheduling",
 }
-__all__ = ["SGD", "Adam", "AdamW", "InGraphSchedule", "ScheduleLogger", "lr_range_test"]
+__all__ = ["SGD", "Adam", "AdamW", "Averaged", "InGraphSchedule", "ScheduleLogger", "lr_range_test", "scheduled"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,8 +19,11 @@ def reject(rule: str, received: "Sequence[tuple[str, object]]", error: type[Exce
 
 def check_number(name: str, value: object) -> float:
     """`value` as a finite float; TypeError if it is no number, ValueError if it is infinite or not a number."""
+    # What float() would take, and should not: text, and variables of Keras, TensorFlow (`assign`) and PyTorch, whose
+    # number may change later, unseen.
+    refused = isinstance(value, (bool, str, bytes)) or hasattr(value, "assign") or hasattr(value, "requires_grad")
     try:  # + 0.0 makes −0.0 plain 0.0. Whether `value` is a number is what is tried here, hence the ignored type.
-        number = None if isinstance(value, (bool, str, bytes)) else float(value) + 0.0  # type: ignore[arg-type]
+        number = None if refused else float(value) + 0.0  # type: ignore[arg-type]
     except OverflowError:
         number = math.inf
     except (TypeError, ValueError):

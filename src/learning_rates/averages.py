@@ -1,0 +1,310 @@
+"""Averages of the weights, taken inside the compiled step and saved with the optimizer."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Self
+
+import keras
+from keras import ops
+
+from learning_rates.checks import check_choice, check_unit_interval, check_whole, reject
+from learning_rates.keras_schedules import Tensor
+
+_DECAYS = {"uniform": None, "ema": 0.999, "schedule_free": 0.9}  # each kind's decay where none is given
+
+
+@keras.saving.register_keras_serializable("learning_rates")
+class Averaged(keras.optimizers.Optimizer):
+    """Any Keras optimizer, with an average of the weights beside it: x, while the model trains with its own weights θ.
+
+    "uniform": x is the mean of θ after each update from number start + 1 on.
+    "ema": x ← decay·x + (1 − decay)·θ after each update from number start + 2 on; before, x is θ.
+    "schedule_free": the optimizer moves z, by the gradient at y, which the model trains with: z ← z − (its step at y),
+    x ← x + c·(z − x), y ← x + (1 − decay)·(z − x), with c = γ² / (γ₀² + … + γₜ²), where γ is the greatest rate so far.
+    Weight decay is taken at y. Give that optimizer no momentum (SGD) or β₁ = 0 (Adam): decay has its part.
+
+    The average is float32 whatever the weights are, counts updates, and is saved with the optimizer. Wrap Averaged in
+    keras.optimizers.LossScaleOptimizer, not the other way round.
+
+    Args:
+        optimizer: The optimizer that makes the steps, Keras's or this package's, with its schedules.
+        kind: "uniform", "ema" or "schedule_free".
+        start: The number of updates before the average begins, ≥ 0; 0 for schedule_free, which averages from the first
+            on.
+        decay: The share of x that stays at each update (ema, 0.999 if None), or the share of x in y (schedule_free, 0.9
+            if None), in [0, 1). None for uniform.
+        name: The optimizer's name.
+
+    Raises:
+        TypeError, ValueError: An argument breaks its rule; the message names it.
+
+    Example:
+        >>> import numpy as np
+        >>> averaged = Averaged(keras.optimizers.SGD(0.5), start=1)
+        >>> layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+        >>> model = keras.Sequential([keras.Input((1,)), layer])
+        >>> model.compile(averaged, lambda y, prediction: prediction)  # each step takes 0.5
+        >>> history = model.fit(np.ones((3, 1)), np.ones((3, 1)), batch_size=1, verbose=0)
+        >>> float(model.get_weights()[0][0, 0])
+        -0.5
+        >>> with averaged.weights(model):  # the mean after the updates 2 and 3: of 0 and −0.5
+        ...     float(model.get_weights()[0][0, 0])
+        -0.25
+
+    References:
+        Polyak, Juditsky (1992), Acceleration of stochastic approximation by averaging.
+        Izmailov et al. (2018), Averaging weights leads to wider optima and better generalization, arXiv 1803.05407.
+        Defazio et al. (2024), The road less scheduled, arXiv 2405.15682 (schedule_free).
+    """
+
+    def __init__(
+        self,
+        optimizer: keras.optimizers.Optimizer,
+        kind: str = "uniform",
+        start: int = 0,
+        decay: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        check_choice("kind", kind, _DECAYS)
+        start = check_whole("start", start, 0)
+        if decay is not None:
+            decay = check_unit_interval("decay", decay)
+        if kind == "uniform" and decay is not None:
+            reject("decay must be None for the kind uniform, which weighs all updates alike", [("decay", decay)])
+        if kind == "schedule_free" and start:
+            reject("start must be 0 for the kind schedule_free, which averages from the first on", [("start", start)])
+        _check_optimizer(optimizer, kind)
+        super().__init__(learning_rate=0.0, name=name)
+        self.inner_optimizer: Any = optimizer
+        self.kind: str = kind
+        self.start: int = start
+        self.decay: float | None = _DECAYS[kind] if decay is None else decay
+
+    def build(self, variables: list[keras.Variable]) -> None:
+        if self.built:
+            return
+        self.inner_optimizer.build(variables)
+        super().build(variables)
+        # Zeros, filled at the first update: TensorFlow builds inside the trace, where an assignment would be lost.
+        # float32, because in 16 bits a small step of the average rounds to none.
+        self._x = [self.add_variable(v.shape, dtype="float32", name="average") for v in variables]
+        if self.kind == "schedule_free":
+            self._z = [self.add_variable(v.shape, dtype="float32", name="z") for v in variables]
+            self._greatest_rate = self.add_variable((), dtype="float32", name="greatest_rate")
+            self._weight = self.add_variable((), dtype="float32", name="weight")
+
+    def apply(self, grads: list[Tensor], trainable_variables: list[Any] | None = None) -> None:
+        variables = list(self._trainable_variables if trainable_variables is None else trainable_variables)
+        if not self.built:
+            with keras.name_scope(self.name):
+                self.build(variables)
+        self._check_variables_are_known(variables)
+        before = ops.add(self.inner_optimizer.iterations, 0)  # a copy: torch increments in place
+        if self.kind == "schedule_free":
+            self._apply_schedule_free(grads, variables, before)
+            return
+        self.inner_optimizer.apply(grads, variables)
+        moved = ops.not_equal(self.inner_optimizer.iterations, before)  # not while gradients accumulate
+        share = ops.where(moved, self._share(), 0.0)
+        for x, variable in zip(self._x, self._trainable_variables, strict=True):  # those without a gradient too
+            x.assign(ops.add(x, ops.multiply(share, ops.subtract(ops.cast(variable, "float32"), x))))
+        self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
+
+    def _share(self) -> Tensor:
+        """The weight of the newest θ in x."""
+        earlier = ops.subtract(ops.cast(self._iterations, "float32"), self.start)  # updates averaged before this one
+        if self.kind == "uniform":
+            return ops.divide(1.0, ops.add(ops.maximum(earlier, 0.0), 1.0))
+        return ops.where(ops.greater(earlier, 0.0), 1.0 - (self.decay or 0.0), 1.0)
+
+    def _apply_schedule_free(self, grads: list[Tensor], variables: list[Any], before: Tensor) -> None:
+        first = ops.equal(ops.convert_to_tensor(self._iterations), 0)
+        for x, z, variable in zip(self._x, self._z, self._trainable_variables, strict=True):
+            for slot in (x, z):
+                slot.assign(ops.where(first, ops.cast(variable, "float32"), ops.convert_to_tensor(slot)))
+        # A tensor of its own, before the counter moves and with it the schedule.
+        rate = ops.add(ops.cast(self.inner_optimizer.learning_rate, "float32"), 0.0)
+        with self._stepping_from_z() as stepped:
+            self.inner_optimizer.apply(grads, variables)
+        moved = ops.not_equal(self.inner_optimizer.iterations, before)
+        share = self._schedule_free_share(rate, moved)
+        for place in stepped:  # one without a gradient stays as it is
+            x, z, variable = self._x[place], self._z[place], self._trainable_variables[place]
+            step = ops.subtract(ops.cast(variable, "float32"), _rounded(z, variable))
+            z.assign(ops.where(moved, ops.add(z, step), ops.convert_to_tensor(z)))
+            x.assign(ops.add(x, ops.multiply(share, ops.subtract(z, x))))
+            y = ops.add(x, ops.multiply(1.0 - (self.decay or 0.0), ops.subtract(z, x)))  # exactly x where z is
+            variable.assign(ops.cast(y, variable.dtype))
+        self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
+
+    @contextmanager
+    def _stepping_from_z(self) -> Iterator[list[int]]:
+        """Let the optimizer decay the weights at y, as it finds them, and make its step from z.
+
+        Between the two it passes its own `_apply_weight_decay`, nothing public. Gives the places of what it stepped.
+        """
+        stepped: list[int] = []
+        # The class's: with several replicas, another thread may have put its own into the instance.
+        decay = partial(type(self.inner_optimizer)._apply_weight_decay, self.inner_optimizer)
+
+        def decay_then_switch(variables: list[Any]) -> None:
+            stepped[:] = [self._get_variable_index(variable) for variable in variables]
+            y = [ops.copy(ops.convert_to_tensor(variable)) for variable in variables]
+            decay(variables)
+            for place, variable, old in zip(stepped, variables, y, strict=True):
+                decayed = ops.subtract(ops.convert_to_tensor(variable), old)
+                variable.assign(ops.add(ops.cast(self._z[place], variable.dtype), decayed))
+
+        self.inner_optimizer.__dict__["_apply_weight_decay"] = decay_then_switch
+        try:
+            yield stepped
+        finally:
+            self.inner_optimizer.__dict__.pop("_apply_weight_decay", None)
+
+    def _schedule_free_share(self, rate: Tensor, moved: Tensor) -> Tensor:
+        """c = γ² / Σγ² for this update, 0 where none was made."""
+        # Kept is Σγ² / γ², a count where the rate stands still: Σγ² itself loses 0.7 % in a million steps of float32.
+        greatest, weight = (ops.convert_to_tensor(v) for v in (self._greatest_rate, self._weight))
+        top = ops.maximum(greatest, rate)
+        counts = ops.logical_and(moved, ops.greater(top, 0.0))  # a rate of 0 weighs nothing
+        rescaled = ops.multiply(weight, ops.square(ops.divide(greatest, ops.where(counts, top, 1.0))))
+        total = ops.where(counts, ops.add(rescaled, 1.0), weight)
+        self._greatest_rate.assign(ops.where(moved, top, greatest))
+        self._weight.assign(total)
+        return ops.where(counts, ops.divide(1.0, ops.maximum(total, 1.0)), 0.0)
+
+    @contextmanager
+    def weights(
+        self, model: keras.Model, data: Iterable[Any] | None = None, batch_size: int = 32
+    ) -> Iterator[keras.Model]:
+        """Put the average in the model's place, as long as the block lasts; then all is what it was, bit for bit.
+
+        The statistics of batch normalisation belong to the weights that trained, not to their average. With `data` they
+        are taken anew: the mean over the batches of each batch's mean and variance, from forward passes in training
+        mode.
+
+        Args:
+            model: The model that was trained.
+            data: The training inputs for the statistics of batch normalisation: an array, shape (samples, …), or
+                batches, of inputs or of tuples that begin with them: a tf.data.Dataset, a PyDataset, a DataLoader. None
+                leaves the statistics as they are.
+            batch_size: The number of samples in a batch, where `data` is an array; that of training is right.
+
+        Returns:
+            A context, whose value is the model.
+
+        Raises:
+            TypeError, ValueError: An argument breaks its rule, or no update has been averaged yet.
+        """
+        self._check_model(model)
+        batches = None if data is None else _batches(data, check_whole("batch_size", batch_size))
+        if hasattr(model, "jax_state_sync"):
+            model.jax_state_sync()  # within `fit`, JAX's variables are stale
+        # Copies: JAX gives a step's buffers away, and two variables must not share one.
+        kept = [(variable, ops.copy(ops.convert_to_tensor(variable))) for variable in model.variables]
+        try:
+            for x, variable in zip(self._x, self._trainable_variables, strict=True):
+                variable.assign(ops.copy(ops.cast(x, variable.dtype)))
+            if batches is not None:
+                _renew_statistics(model, batches)
+            yield model
+        finally:
+            for variable, value in kept:
+                variable.assign(value)
+
+    def _check_model(self, model: Any) -> None:
+        if not isinstance(model, keras.Model):
+            reject("model must be a keras.Model", [("model", model)], TypeError)
+        if not self.built or not int(ops.convert_to_numpy(self._iterations)):
+            reject("optimizer must have made an update that the average counts", [("updates", 0)])
+        if not {id(v) for v in self._trainable_variables} <= {id(v) for v in model.variables}:
+            reject("model must have the variables that the optimizer was built on", [("model", model.name)])
+
+    # What is the optimizer's own, as in keras.optimizers.LossScaleOptimizer.
+    @property
+    def variables(self) -> list[keras.Variable]:
+        return [*self._variables, *self.inner_optimizer.variables]
+
+    @property
+    def iterations(self) -> Tensor:
+        return self.inner_optimizer.iterations
+
+    @property
+    def learning_rate(self) -> Any:
+        return self.inner_optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        self.inner_optimizer.learning_rate = value
+
+    def scale_loss(self, loss: Tensor) -> Tensor:
+        return self.inner_optimizer.scale_loss(loss)
+
+    def exclude_from_weight_decay(self, *arguments: Any, **keywords: Any) -> None:
+        self.inner_optimizer.exclude_from_weight_decay(*arguments, **keywords)
+
+    def get_config(self) -> dict[str, Any]:
+        inner = keras.saving.serialize_keras_object(self.inner_optimizer)
+        own = {"name": self.name, "kind": self.kind, "start": self.start}
+        return {**own, "decay": None if self.kind == "uniform" else self.decay, "optimizer": inner}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Self:
+        inner = keras.saving.deserialize_keras_object(config["optimizer"], custom_objects)
+        return cls(**{**config, "optimizer": inner})
+
+
+def _check_optimizer(optimizer: Any, kind: str) -> None:
+    def refuse(reason: str) -> None:
+        reject(reason, [("optimizer", type(optimizer).__name__)])
+
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        reject("optimizer must be an optimizer, such as keras.optimizers.SGD()", [("optimizer", optimizer)], TypeError)
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        refuse("LossScaleOptimizer must go around Averaged: inside, JAX refuses its steps, which have side effects")
+    if isinstance(optimizer, (Averaged, getattr(keras.optimizers, "ScheduleFreeAdamW", Averaged))):
+        refuse("optimizer must not average the weights itself")
+    if isinstance(optimizer, getattr(keras.optimizers, "MultiOptimizer", ())):
+        refuse("optimizer must be one optimizer: several count their updates apart")
+    if optimizer.use_ema:
+        reject("use_ema must be False in Averaged: Keras would put its own average into the model", [("use_ema", True)])
+
+
+def _rounded(value: Tensor, variable: Any) -> Tensor:
+    """`value` in float32, as the variable could hold it."""
+    return ops.cast(ops.cast(value, variable.dtype), "float32")
+
+
+def _batches(data: Any, batch_size: int) -> Iterator[Any]:
+    """The inputs of each batch of `data`."""
+    if isinstance(data, keras.utils.PyDataset):
+        return (_inputs(data[index]) for index in range(data.num_batches))
+    if hasattr(data, "shape"):
+        if not len(data.shape) or not data.shape[0]:
+            reject("data must hold a sample", [("data.shape", tuple(data.shape))])
+        return (data[first : first + batch_size] for first in range(0, len(data), batch_size))
+    if isinstance(data, (str, bytes, dict)) or not isinstance(data, Iterable):
+        reject("data must be an array, or batches of inputs", [("data", data)], TypeError)
+    return (_inputs(batch) for batch in data)
+
+
+def _inputs(batch: Any) -> Any:
+    return batch[0] if isinstance(batch, (tuple, list)) else batch
+
+
+def _renew_statistics(model: keras.Model, batches: Iterator[Any]) -> None:
+    """Let each layer of batch normalisation take the mean over the batches for its moving averages."""
+    layers = [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
+    momenta = [layer.momentum for layer in layers]
+    count = 0
+    try:
+        for count, inputs in enumerate(batches, 1):
+            for layer in layers:
+                layer.momentum = 1 - 1 / count  # after n batches each weighs 1/n
+            model(ops.convert_to_tensor(inputs) if hasattr(inputs, "shape") else inputs, training=True)
+    finally:
+        for layer, momentum in zip(layers, momenta, strict=True):
+            layer.momentum = momentum
+    if not count:
+        reject("data must hold a batch", [("batches", 0)])
