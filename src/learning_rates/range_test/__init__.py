@@ -1,13 +1,15 @@
 """The learning-rate range test: a sweep of the rate over a few hundred steps that leaves no trace in the model.
 
-`result` holds what a test found, `batches` what it trains on, `sweep` how the rate climbs, and `restore` how the model
-comes back to what it was.
+`result` holds what a test found, `batches` what it trains on, `sweep` how the rate climbs, `steps` how each backend
+takes its steps, and `restore` how the model comes back to what it was: `traces` knows what a step can change,
+`building` what a model lacks before its first, and `twin` makes the optimizer that a sweep trains with.
 """
 
 from __future__ import annotations
 
 import itertools
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +39,7 @@ def lr_range_test(
     y: Any = None,
     *,
     sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
     min_lr: float = 1e-6,
     max_lr: float = 10.0,
     num_steps: int = 200,
@@ -106,7 +109,9 @@ def lr_range_test(
         Smith (2017), Cyclical learning rates for training neural networks, arXiv 1506.01186, section 3.3.
         Gugger (2018), How do you find a good learning rate (the exponential sweep).
     """
-    from learning_rates.range_test import batches, restore, sweep  # with Keras, which a result does without
+    # With Keras, which a result does without.
+    from learning_rates.range_test import batches, building, restore, sweep, traces, twin
+    from learning_rates.range_test.progress import Bar
 
     rates = _rates(min_lr, max_lr, num_steps, mode)
     reading = {
@@ -114,13 +119,18 @@ def lr_range_test(
         "divergence_factor": _check_factor(divergence_factor),
     }
     repeats = check_whole("repeats", repeats)
-    bar = sweep.Bar(progress, repeats * len(rates))
+    order = {"batch_size": check_whole("batch_size", batch_size), "seed": check_whole("seed", seed, 0)}
+    bar = Bar(progress, repeats * len(rates))
     restore.check_model(model)
-    data = batches.endless(x, y, sample_weight, check_whole("batch_size", batch_size), check_whole("seed", seed, 0))
-    first = next(data)
-    with restore.untouched(model, first) as begin:
-        sweeper = sweep.Sweeper(model, itertools.chain([first], data), bar, sweep.chunk_steps(model, first))
-        losses = [sweeper.sweep(begin(repeat), rates, **reading) for repeat in range(repeats)]
+    data = batches.endless(x, y, sample_weight, class_weight, **order)
+    shared = traces.process()
+    with restore.scope(model):
+        fresh = twin.twin(model.optimizer)
+        first = next(data)
+        building.check_targets(model, first)
+        with restore.untouched(model, fresh, first, shared) as begin:
+            sweeper = sweep.Sweeper(model, itertools.chain([first], data), bar, sweep.chunk_steps(model, first))
+            losses = [sweeper.sweep(begin(repeat), rates, **reading) for repeat in range(repeats)]
     test = RangeTest(rates, losses, **reading)
     for message in test.warnings:
         warnings.warn(message, stacklevel=2)
