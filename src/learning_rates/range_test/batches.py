@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops, tree
 
 # Private, because Keras has no public door to what its `fit` makes of arrays, of sparse and ragged tensors, and of
-# class weights. tests/range_test/test_batches.py compares what comes out with `fit`, also on the oldest Keras.
+# class weights. tests/range_test/test_as_fit.py compares what comes out with `fit`, on the oldest Keras too.
 from keras.src.trainers import data_adapters
 from keras.src.trainers.data_adapters import array_slicing, data_adapter_utils
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
@@ -46,14 +46,14 @@ def endless(
         if value is not None:
             reject(f"{name} must be None with a dataset, which brings its own", [(name, type(value))])
     if dataset:
-        return _from_epochs(x, lambda: _shuffled(x, weights, rng))
+        return _from_epochs(x, lambda: _converted(_shuffled(x, weights, rng)))
     if data_adapters.is_tf_dataset(x):
         return _from_epochs(x, _tf_data(x, weights))
     if weights is not None:
         rule = "class_weight must be None with an iterable of batches, which brings its own sample weights"
         reject(rule, [("class_weight", class_weight), ("x", type(x))])
     as_it_is = _backend() == "torch" and data_adapters.is_torch_dataloader(x)
-    return _from_epochs(x, lambda: x if as_it_is else map(_converted, x))
+    return _from_epochs(x, lambda: x if as_it_is else _converted(x))
 
 
 def alike(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
@@ -188,7 +188,7 @@ def _shuffled(dataset: keras.utils.PyDataset, weights: Weights | None, rng: np.r
     count, adapter = dataset.num_batches, PyDatasetAdapter(dataset, class_weight=weights)
     dataset.on_epoch_begin()
     for index in itertools.count() if count is None else rng.permutation(count):
-        yield _converted(adapter._standardize_batch(dataset[int(index)]))
+        yield adapter._standardize_batch(dataset[int(index)])
     dataset.on_epoch_end()
 
 
@@ -200,23 +200,34 @@ def _tf_data(dataset: Any, weights: Weights | None) -> Callable[[], Iterable[Bat
     return getattr(adapter, made[_backend()])
 
 
-def _converted(batch: Any) -> Batch:
-    """A batch of some iterable as Keras's adapters make it; they ask for tuples, and refuse what we let pass."""
-    convert = {"tensorflow": _for_tensorflow, "jax": _for_jax, "torch": ops.convert_to_tensor}[_backend()]
-    batch = tuple(batch) if isinstance(batch, list) else batch
-    return tree.map_structure(lambda leaf: None if leaf is None else convert(leaf), batch)
+def _converted(batches: Iterable[Any]) -> Iterable[Batch]:
+    """The batches of an iterable as Keras's adapters make them; those ask for tuples, and refuse some that we take."""
+    tuples = (tuple(batch) if isinstance(batch, list) else batch for batch in batches)
+    if _backend() == "jax":
+        return data_adapter_utils.get_jax_iterator(tuples)
+    return map(_for_torch if _backend() == "torch" else _for_tensorflow, tuples)
 
 
-def _for_tensorflow(leaf: Any) -> Any:
+def _for_torch(batch: Any) -> Batch:
+    import torch
+
+    batch = tree.map_structure(lambda leaf: None if leaf is None else ops.convert_to_tensor(leaf), batch)
+    # As the DataLoader that Keras makes, which has lists for tuples. It would draw from the random numbers of dropout.
+    return torch.utils.data.default_convert(batch)
+
+
+def _for_tensorflow(batch: Any) -> Batch:
+    return tree.map_structure(_leaf_for_tensorflow, batch)
+
+
+def _leaf_for_tensorflow(leaf: Any) -> Any:
+    if leaf is None:
+        return None
     if data_adapter_utils.is_scipy_sparse(leaf):
         return data_adapter_utils.scipy_sparse_to_tf_sparse(leaf)
     if data_adapter_utils.is_jax_sparse(leaf):
         return data_adapter_utils.jax_sparse_to_tf_sparse(leaf)
     return leaf if data_adapter_utils.is_tensorflow_tensor(leaf) else ops.convert_to_numpy(leaf)
-
-
-def _for_jax(leaf: Any) -> Any:
-    return next(data_adapter_utils.get_jax_iterator([leaf]))
 
 
 def _from_epochs(x: Any, epoch: Callable[[], Iterable[Batch]]) -> Iterator[Batch]:
