@@ -208,7 +208,9 @@ def test_the_clock_of_the_progress_bar_starts_at_the_first_step(capsys, monkeypa
     bar.start()
     now[0] += 5
     bar.advance(50)
-    assert "5s 100ms/step" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "100ms/step" in shown
+    assert "5s" in shown
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's warning")
@@ -244,12 +246,9 @@ def test_an_optimizer_that_trains_nothing_is_refused():
     model.own = keras.optimizers.SGD(0.01)
     model.own.build(model.trainable_variables)
     before = everything(model)
-    with pytest.raises(ValueError) as caught:
+    rule = "model.train_step must update by model.optimizer, or the swept rate trains nothing"
+    with pytest.raises(ValueError, match=f"{rule}. Received: optimizer='RMSprop', steps=20, updates=0"):
         swept(model)
-    assert str(caught.value) == (
-        "model.train_step must update by model.optimizer, or the swept rate trains nothing. "
-        "Received: optimizer='RMSprop', steps=20, updates=0"
-    )
     assert everything(model) == before
     assert int(model.own.iterations.value) == 0
 
@@ -258,7 +257,7 @@ def test_an_error_of_a_step_tells_which_batch_it_was_given():
     model = linear()
     with pytest.raises(Exception) as caught:  # noqa: PT011
         swept(model, Batches(weights=np.ones((160, 7), "float32")), None)
-    assert any("model.train_step" in note for note in caught.value.__notes__)
+    assert any("lr_range_test" in note for note in caught.value.__notes__)
 
 
 def test_a_step_may_take_dicts_or_more_than_x_and_y():

@@ -1,5 +1,6 @@
 """Batches without end for a sweep, each as `fit` would hand it to `train_step`, from whatever `fit` takes."""
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -76,6 +77,16 @@ def size_in_bytes(batch: Batch) -> int:
     """About how much memory a batch takes."""
     leaves = [leaf for leaf in tree.flatten(batch) if _is_dense(leaf)]
     return sum(getattr(leaf, "nbytes", 0) or 8 * math.prod(map(int, leaf.shape)) for leaf in leaves)
+
+
+@contextlib.contextmanager
+def named_in_errors(batch: Batch) -> Iterator[None]:
+    """Let errors of Keras and the backends, which name none of our arguments, tell what the model was given."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"Raised by the model in lr_range_test, which was given the batch {described(batch)}.")
+        raise
 
 
 def described(batch: Batch) -> Structure:

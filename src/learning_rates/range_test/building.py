@@ -6,7 +6,7 @@ import keras
 from keras import ops, tree
 
 from learning_rates.checks import reject
-from learning_rates.range_test.batches import Batch, described
+from learning_rates.range_test.batches import Batch, described, named_in_errors
 from learning_rates.range_test.twin import twin
 
 
@@ -31,11 +31,11 @@ def lacks_variables(model: keras.Model) -> bool:
 
 def make_variables(model: keras.Model, batch: Batch) -> None:
     """Make them, as `fit` does before or at its first step; metrics are fresh afterwards."""
-    if _steps_as_keras(model) or keras.backend.backend() != "tensorflow":
-        if _has_call(model):
+    with named_in_errors(batch):
+        if keras.backend.backend() == "tensorflow" and not _steps_as_keras(model):
+            _trace(model, batch)
+        elif _has_call(model):
             _call(model, batch)
-    else:
-        _trace(model, batch)
     model.reset_metrics()
 
 

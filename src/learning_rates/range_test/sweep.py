@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from learning_rates import sweeps
 from learning_rates.checks import reject
-from learning_rates.range_test.batches import Batch, described, size_in_bytes
+from learning_rates.range_test.batches import Batch, named_in_errors, size_in_bytes
 from learning_rates.range_test.progress import Bar
 from learning_rates.range_test.restore import State
 from learning_rates.range_test.steps import runner, updates
@@ -62,11 +62,8 @@ class Sweeper:
         """The losses of a few updates, each the mean over the batches that it accumulates."""
         rate_of_batch = np.repeat(rates, self._accumulation).astype("float32")
         batches = list(itertools.islice(self._batches, len(rate_of_batch)))
-        try:
+        with named_in_errors(batches[0]):
             state, found = self._run(state, batches, rate_of_batch)
-        except Exception as error:  # which names none of our arguments
-            error.add_note(f"Raised by a step of model.train_step in lr_range_test, on {described(batches[0])}.")
-            raise
         return state, np.reshape(found, (-1, self._accumulation)).mean(axis=1, dtype="float64").tolist()
 
 
