@@ -55,18 +55,26 @@ def lr_range_test(
 
     η(t) = min_lr · (max_lr / min_lr)^(t / (num_steps − 1)), or linear in t. Every sweep starts from the model's present
     weights with a fresh optimizer of the model's own kind, whose rate, scheduled or not, is replaced and whose momentum
-    is held at its first value. The model's own `train_step` runs, in compiled chunks. Afterwards, also after an error,
-    an interrupt or a divergence, the model and its optimizer are bit for bit what they were. What Keras does not know
-    of, such as a counter in a loss or the position of a shuffled dataset, is not restored. A step is an update: with
+    is held at its first value. The model's own `train_step` runs, in compiled chunks, and receives what `fit` hands
+    over. Afterwards, also after an error or an interrupt, the model and its optimizer are bit for bit what
+    they were, and so are PyTorch's buffers and modes, metrics that `metrics` does not list, plain numbers and tensors
+    that attributes hold, and the random numbers of Keras, NumPy, Python and PyTorch. What other objects hold, such as
+    the position of a shuffled dataset or an array changed in place, is not restored. A step is an update: with
     `gradient_accumulation_steps` it takes that many batches, and its loss is their mean.
 
     Args:
-        model: The model to test, a compiled `keras.Model`.
-        x: The inputs: an array or a structure of arrays, samples first; or a dataset of batches (x, y) or
-            (x, y, sample_weight), such as a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch `DataLoader` or any
-            other iterable. A sweep goes on where the one before stopped, and an iterable that ends is started again.
-        y: The targets, an array or a structure of arrays. It is None with a dataset.
-        sample_weight: The weight of every sample, shape (samples,). It is None with a dataset.
+        model: The model to test, a compiled `keras.Model` whose steps update by its own optimizer. It trains on one
+            device; with TensorFlow also in a strategy of one replica.
+        x: What `fit` takes. Either the inputs, samples first: an array, tensor, data frame, sparse or ragged tensor, or
+            a structure of them. Or a dataset of batches in the form that `train_step` takes, such as (x, y) or
+            (x, y, sample_weight): a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch `DataLoader`, a generator or
+            any other iterable. A sweep goes on where the one before stopped; an iterable that ends is started again.
+        y: The targets, an array or a structure of arrays. It is None with a dataset, and where the model needs none.
+        sample_weight: The weight of every sample, shape (samples,), or one such array for each output. It is None with
+            a dataset.
+        class_weight: The weight ≥ 0 of the samples of each class, {class: weight}; a class that it lacks weighs 1. The
+            model has one output. It is None with sample_weight and with datasets other than `tf.data.Dataset` and
+            `PyDataset`.
         min_lr: The rate of the first step, > 0.
         max_lr: The rate of the last step, > min_lr.
         num_steps: The number of steps in a sweep, ≥ 2. Fewer steps leave the network less time at each rate, which
@@ -86,12 +94,13 @@ def lr_range_test(
         A `RangeTest`: the losses, what each rule suggests, and the bracket to search.
 
     Raises:
-        TypeError, ValueError: An argument breaks its rule, the model is not compiled, there are no data, or the loss is
-            not finite at the first step.
+        TypeError, ValueError: An argument breaks its rule, the model is not compiled, its optimizer's config does not
+            hold what makes it again, its steps update by another optimizer, there are no data, or the loss is not
+            finite at the first step.
 
     Warns:
-        UserWarning: The rules disagree by more than a factor of 3, the loss still falls at max_lr, or the fall of a
-            sweep is lost in its noise.
+        UserWarning: The rules disagree by more than a factor of 3, the loss still falls at max_lr, the fall of a sweep
+            is lost in its noise, or a loss became NaN or infinite without having risen, which is no divergence.
 
     Example:
         >>> import keras, numpy as np, warnings
