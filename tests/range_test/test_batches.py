@@ -157,6 +157,8 @@ RULES = [
     ),
     ((np.array([{}] * 160), Y), "x must hold numbers. Received: x.dtype='object'"),
     ((X, np.array([None] * 160)), "y must hold numbers. Received: y.dtype='object'"),
+    ((np.array(3.0), Y), f"{NO_DATA}. Received: x=<class 'numpy.ndarray'>"),
+    ((keras.Input((6,)), None), f"{NO_DATA}. Received: x=<class '{keras.KerasTensor.__module__}.KerasTensor'>"),
     ((None, Y), f"{NO_DATA}. Received: x=<class 'NoneType'>"),
     ((Batches(), Y), "y must be None with a dataset, which brings its own. Received: y=<class 'numpy.ndarray'>"),
     (
@@ -167,7 +169,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize(("data", "message"), RULES, ids=[message[:30] for _, message in RULES])
+@pytest.mark.parametrize(("data", "message"), RULES, ids=[message[-50:] for _, message in RULES])
 def test_data_that_cannot_be_read_are_named(data, message):
     with pytest.raises((TypeError, ValueError)) as caught:
         first(1, *data)

@@ -253,6 +253,19 @@ def test_an_optimizer_that_trains_nothing_is_refused():
     assert int(model.own.iterations.value) == 0
 
 
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="elsewhere a step keeps its state itself")
+def test_an_optimizer_whose_state_a_step_leaves_alone_is_refused():
+    class Idle(Stock):
+        def train_step(self, state, data):
+            logs, _ = super().train_step(state, data)
+            return logs, state
+
+    model = Idle()
+    model.compile("sgd", CROSS_ENTROPY)
+    with pytest.raises(ValueError, match=r"or the swept rate trains nothing.* steps=20, updates=0"):
+        swept(model)
+
+
 def test_an_error_of_a_step_tells_which_batch_it_was_given():
     model = linear()
     with pytest.raises(Exception) as caught:  # noqa: PT011

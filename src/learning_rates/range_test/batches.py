@@ -40,7 +40,8 @@ def endless(
     if _are_arrays(x):
         return _from_arrays(_checked_arrays(x, y, sample_weight, weights), batch_size, rng)
     dataset = isinstance(x, keras.utils.PyDataset)
-    if isinstance(x, (list, tuple, dict, str)) or not (dataset or hasattr(x, "__iter__")):
+    single = isinstance(x, (list, tuple, dict, str)) or array_slicing.can_slice_array(x)  # such as an array of no axes
+    if single or not (dataset or hasattr(x, "__iter__")):
         rule = "x must be an array, a structure of arrays, or a dataset of batches; np.asarray makes an array of a list"
         reject(rule, [("x", type(x))], TypeError)
     for name, value in (("y", y), ("sample_weight", sample_weight)):
@@ -134,7 +135,10 @@ def _are_arrays(data: Structure) -> bool:
     """Whether Keras can slice each leaf, None among them, and at least one is there."""
     leaves = [leaf for leaf in tree.flatten(data) if leaf is not None]
     return bool(leaves) and all(
-        array_slicing.can_slice_array(leaf) and len(getattr(leaf, "shape", ())) > 0 for leaf in leaves
+        not isinstance(leaf, keras.KerasTensor)
+        and array_slicing.can_slice_array(leaf)
+        and len(getattr(leaf, "shape", ())) > 0
+        for leaf in leaves
     )
 
 

@@ -30,7 +30,7 @@ def updates(model: keras.Model, state: State) -> int:
     values = zip(model.optimizer.variables, state[2], strict=True) if keras.backend.backend() == "jax" else ()
     with keras.StatelessScope(state_mapping=list(values)):
         optimizer = model.optimizer
-        made = int(ops.convert_to_numpy(ops.convert_to_tensor(optimizer.iterations)))
+        made = int(ops.convert_to_numpy(ops.convert_to_tensor(unwrapped(optimizer).iterations)))
         if optimizer is not unwrapped(optimizer):  # a step that overflows halves the scale, and updates nothing
             scale = float(ops.convert_to_numpy(ops.convert_to_tensor(optimizer.dynamic_scale)))
             made += 10**9 * (scale != optimizer.initial_scale)
