@@ -76,6 +76,24 @@ def diverged_at(logs: list[float], losses: list[float], width: float, factor: fl
     return finite if finite < len(losses) else None
 
 
+def has_risen(losses: list[float]) -> bool:
+    """Whether the last of finite losses stands above those before it: what is no number after it has then diverged.
+
+    It does where it exceeds the mean of the ten losses before it by more than six standard deviations of a single loss,
+    taken from the differences of their neighbours.
+
+    Example:
+        >>> has_risen([2.0, 2.2, 1.9, 2.1, 9.0]), has_risen([2.0, 2.2, 1.9, 2.1, 2.3])
+        (True, False)
+    """
+    before = losses[-1 - LEAST_STEPS : -1]
+    if len(before) < 2:
+        return False
+    squares = sum([(before[step + 1] - before[step]) ** 2 for step in range(len(before) - 1)])
+    noise = math.sqrt(squares / 2 / (len(before) - 1))
+    return losses[-1] > sum(before) / len(before) + 6 * noise
+
+
 def smooth(logs: list[float], losses: list[float], width: float, factor: float) -> list[float]:
     """A local linear fit at each rate, weighted by a Gaussian of standard deviation `width` decades.
 

@@ -8,7 +8,7 @@ from keras import layers
 from learning_rates import lr_range_test
 
 # Of files that train: random data and few steps make rules disagree, which is not what they test.
-UNSURE = ("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of")
+UNSURE = ("ignore:The rules disagree", "ignore:The loss still falls", "ignore:In . of", "ignore:The loss became")
 MARKS = [pytest.mark.slow, pytest.mark.filterwarnings(*UNSURE)]
 
 RNG = np.random.default_rng(0)

@@ -5,21 +5,25 @@ import itertools
 import keras
 import numpy as np
 import pytest
+from keras import ops, tree
 
-from learning_rates.range_test.batches import endless, stacks
+from learning_rates.range_test.batches import alike, endless, stacked
 from tests.range_test.networks import MARKS, Batches, X, Y, by_hand, linear, network, swept
 
 pytestmark = MARKS
 
 
-def first(count, x, y=None, sample_weight=None, *, batch_size=32, seed=0):
-    return list(itertools.islice(endless(x, y, sample_weight, batch_size, seed), count))
+def first(count, x, y=None, sample_weight=None, class_weight=None, **order):
+    """The first batches, in NumPy's arrays and in tuples: PyTorch has lists."""
+    batches = itertools.islice(endless(x, y, sample_weight, class_weight, **order), count)
+    read = [tree.map_structure(ops.convert_to_numpy, batch) for batch in batches]
+    return [tuple(batch) if isinstance(batch, list) else batch for batch in read]
 
 
 def test_arrays_are_read_once_an_epoch_in_an_order_drawn_from_the_seed():
     rows = np.arange(160)
     epochs = [first(5, rows, seed=seed) for seed in (1, 1, 2)]
-    once, again, other = (np.concatenate([x for (x,) in batches]) for batches in epochs)
+    once, again, other = map(np.concatenate, epochs)
     np.testing.assert_array_equal(once, again)
     assert not np.array_equal(once, other)
     np.testing.assert_array_equal(np.sort(once), rows)
@@ -39,7 +43,7 @@ def test_double_precision_arrays_are_read_as_keras_reads_them():
 
 
 def test_a_batch_larger_than_the_data_is_the_data():
-    ((x,),) = first(1, X, batch_size=1000)
+    (x,) = first(1, X, batch_size=1000)
     assert x.shape == X.shape
 
 
@@ -78,7 +82,6 @@ def test_tf_data_gives_its_own_batches():
 
     dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(32)
     for found, expected in zip(first(10, dataset), first(10, Batches()), strict=True):
-        assert all(type(part) is np.ndarray for part in found)
         np.testing.assert_array_equal(found[0], expected[0])
         np.testing.assert_array_equal(found[1], expected[1])
 
@@ -96,12 +99,14 @@ def test_sample_weights_of_arrays_count():
     assert test.losses[0, 0] != pytest.approx(model.evaluate(X, Y, 160, 0), rel=1e-3)
 
 
-def test_a_stack_holds_neighbours_of_the_same_shape():
-    sizes = [3, 3, 2, 3, 3, 3]
-    batches = ((np.zeros((size, 6)), {"kind": np.zeros(size)}) for size in sizes)
-    found = [(x.shape, y["kind"].shape) for x, y in stacks(batches, 5)]
-    assert found == [((2, 3, 6), (2, 3)), ((1, 2, 6), (1, 2)), ((2, 3, 6), (2, 3))]
-    assert len(list(batches)) == 1  # the sixth is left for the next chunk
+def test_neighbours_of_the_same_form_are_stacked():
+    sizes = [3, 3, 2, 3]
+    batches = [(np.zeros((size, 6)), {"kind": np.zeros(size), "none": None}) for size in sizes]
+    groups = list(alike(batches))
+    assert [len(group) for group in groups] == [2, 1, 1]
+    x, y = stacked(groups[0])
+    assert (x.shape, y["kind"].shape, y["none"]) == ((2, 3, 6), (2, 3), None)
+    assert len(list(alike([*batches[:1], batches[0][0], {"x": batches[0][0]}]))) == 3
 
 
 def test_ragged_last_batches_are_read_as_they_come():
@@ -139,6 +144,22 @@ RULES = [
         "sample_weight must be an array or a structure of arrays, as x is. Received: sample_weight=<class 'list'>",
     ),
     ((X, None, Y), "y must be given with sample_weight. Received: y=None"),
+    ((X, None, None, {0: 1.0}), "y must be given with class_weight. Received: y=None"),
+    (
+        (X, [Y, X], None, {0: 1.0}),
+        "class_weight must be None where y has several parts. Received: class_weight={0: 1.0}, y=<class 'list'>",
+    ),
+    ((X, Y, Y, {0: 1.0}), "class_weight must be None with sample_weight. Received: class_weight={0: 1.0}"),
+    (
+        (Batches(), None, None, {0: 1.0}),
+        "class_weight must be None with an iterable of batches, which brings its own "
+        "sample weights. Received: class_weight={0: 1.0}, x=<class 'tests.range_test.networks.Batches'>",
+    ),
+    ((np.array([{}] * 160), Y), "x must hold numbers. Received: x.dtype='object'"),
+    ((X, np.array([None] * 160)), "y must hold numbers. Received: y.dtype='object'"),
+    ((np.array(3.0), Y), f"{NO_DATA}. Received: x=<class 'numpy.ndarray'>"),
+    ((keras.Input((6,)), None), f"{NO_DATA}. Received: x=<class '{keras.KerasTensor.__module__}.KerasTensor'>"),
+    ((None, Y), f"{NO_DATA}. Received: x=<class 'NoneType'>"),
     ((Batches(), Y), "y must be None with a dataset, which brings its own. Received: y=<class 'numpy.ndarray'>"),
     (
         (Batches(), None, Y),
@@ -148,7 +169,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize(("data", "message"), RULES, ids=[message[:30] for _, message in RULES])
+@pytest.mark.parametrize(("data", "message"), RULES, ids=[message[-50:] for _, message in RULES])
 def test_data_that_cannot_be_read_are_named(data, message):
     with pytest.raises((TypeError, ValueError)) as caught:
         first(1, *data)

@@ -49,6 +49,7 @@ def test_a_bad_number_is_refused_by_name(name, bad, idle):
         swept(idle, **{name: bad})
 
 
+CLASSES = "class_weight must be a dict of classes and their weights, such as {0: 1.0, 1: 2.5}"
 RULES = [
     ({"min_lr": 0.0}, "min_lr must be > 0. Received: min_lr=0.0"),
     ({"max_lr": 0.0}, "max_lr must be > 0. Received: max_lr=0.0"),
@@ -65,12 +66,36 @@ RULES = [
         {"y": Y[:5]},
         "x, y and sample_weight must hold the same number of samples, at least one. Received: samples=[160, 5]",
     ),
+    *(
+        ({"class_weight": bad}, f"{CLASSES}. Received: class_weight={bad!r}")
+        for bad in (3, "balanced", [1.0, 2.0], {}, np.ones(3))
+    ),
+    *(
+        (
+            {"class_weight": bad},
+            f"class_weight must have whole numbers as keys, the classes. Received: class_weight={bad}",
+        )
+        for bad in ({"a": 1.0}, {0.5: 1.0}, {None: 1.0}, {True: 1.0})
+    ),
+    *(
+        ({"class_weight": {0: bad}}, f"class_weight[0] must be a real number. Received: class_weight[0]={bad!r}")
+        for bad in ("1", None, True)
+    ),
+    *(
+        ({"class_weight": {0: bad}}, f"class_weight[0] must be finite. Received: class_weight[0]={bad!r}")
+        for bad in (float("nan"), float("inf"), -float("inf"))
+    ),
+    ({"class_weight": {1: -1.0}}, "class_weight[1] must be ≥ 0. Received: class_weight[1]=-1.0"),
+    (
+        {"class_weight": {0: 1.0}, "sample_weight": np.ones(160)},
+        "class_weight must be None with sample_weight. Received: class_weight={0: 1.0}",
+    ),
     ({"max_lr": 1e39}, "min_lr and max_lr must be rates that float32 can hold. Received: min_lr=1e-06, max_lr=1e+39"),
     ({"min_lr": 1e-50}, "min_lr and max_lr must be rates that float32 can hold. Received: min_lr=1e-50, max_lr=1.0"),
 ]
 
 
-@pytest.mark.parametrize(("bad", "message"), RULES, ids=[str(list(bad)) for bad, _ in RULES])
+@pytest.mark.parametrize(("bad", "message"), RULES, ids=[message[-40:] for _, message in RULES])
 def test_a_broken_rule_is_named_with_the_value_received(bad, message, idle):
     before = everything(idle)
     with pytest.raises((TypeError, ValueError)) as caught:

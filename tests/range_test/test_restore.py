@@ -1,9 +1,12 @@
 """No trace of a range test: the model is bit for bit what it was, and every sweep starts from there."""
 
+import random
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
+from keras.src.backend.common import global_state
 
 from learning_rates import SGD, Adam, schedules
 from tests.range_test.networks import (
@@ -113,7 +116,8 @@ class Adversaries(keras.Model):
         self.second_optimizer = keras.optimizers.SGD(0.1, 0.9)
 
     def train_step(self, data):
-        self.second_optimizer.iterations.assign_add(1)
+        for optimizer in (self.optimizer, self.second_optimizer):
+            optimizer.apply([keras.ops.zeros_like(each) for each in self.trainable_variables], self.trainable_variables)
         return {"loss": keras.ops.mean(self.dense(data[0]) ** 2)}
 
 
@@ -148,3 +152,95 @@ def test_a_model_that_cannot_be_swept_is_refused():
     frozen.trainable = False
     with pytest.raises(ValueError, match="model must have trainable variables"):
         swept(frozen)
+
+
+class Leaves(keras.Model):
+    """Leaves traces where Keras does not look: hidden metrics and lists, numbers, and the global random numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense, self.steps = layers.Dense(3), 0
+        self.hidden = {"mean": [keras.metrics.Mean(name="hidden")]}
+
+    @property
+    def metrics(self):
+        return []
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def train_step(self, data):
+        self.steps += 1
+        self.hidden["mean"][0].update_state(keras.ops.mean(data[0]))
+        keras.random.uniform((1,))
+        np.random.random()  # noqa: NPY002
+        random.random()
+        super().train_step(data)
+        return {"loss": keras.ops.mean(self(data[0]) ** 2)}
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="a step of JAX has no side effects")
+def test_what_keras_does_not_look_at_is_restored_too():
+    keras.utils.set_random_seed(0)
+    model = Leaves()
+    model.compile("sgd", CROSS_ENTROPY, run_eagerly=True)
+    model.fit(X[:32], Y[:32], verbose=0)
+
+    def state():
+        total = model.hidden["mean"][0].total
+        seed = global_state.get_global_attribute("global_seed_generator").state
+        numbers = [model.steps, random.getstate(), np.random.get_state()[1].tolist()]  # noqa: NPY002
+        return numbers, [keras.ops.convert_to_numpy(each).tolist() for each in (total, seed)], dict(names())
+
+    def names():
+        return global_state.get_global_attribute("object_name_uids")
+
+    before = state()
+    swept(model)
+    assert state() == before
+
+
+def test_keras_makes_the_next_names_as_if_nothing_had_been():
+    model = trained()
+    swept(model)  # the first may make what stays
+    before = dict(global_state.get_global_attribute("object_name_uids"))
+    swept(model)
+    assert dict(global_state.get_global_attribute("object_name_uids")) == before
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="PyTorch's own")
+def test_buffers_and_modes_of_torch_modules_are_restored():
+    """davidtvs/pytorch-lr-finder#11, Lightning#6675: BatchNorm's statistics stayed those of the last rate."""
+    import torch
+
+    norm = torch.nn.BatchNorm1d(6)
+    inner = keras.layers.TorchModuleWrapper(norm)
+    model = keras.Sequential([keras.Input((6,)), inner, layers.Dense(3)])
+    model.compile("adam", CROSS_ENTROPY)
+    model.fit(X, Y, verbose=0)
+    norm.eval()
+    before, predicted = {name: value.clone() for name, value in norm.state_dict().items()}, model.predict(X, verbose=0)
+    buffers, mode = dict(norm.named_buffers()), norm.training
+    swept(model)
+    assert all(torch.equal(value, before[name]) for name, value in norm.state_dict().items())
+    assert all(buffers[name] is value for name, value in norm.named_buffers())
+    assert norm.training is mode
+    np.testing.assert_array_equal(model.predict(X, verbose=0), predicted)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's strategies")
+@pytest.mark.parametrize("name", ["MirroredStrategy", "OneDeviceStrategy"])
+def test_a_model_of_one_replica_is_swept_in_its_strategy(name):
+    """tensorflow#33809, #31796, #44560: it crashed, and left the process in another strategy."""
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["CPU:0"]) if name[0] == "M" else tf.distribute.OneDeviceStrategy("CPU:0")
+    with strategy.scope():
+        model = linear()
+    before = everything(model)
+    found, plain = swept(model), swept(linear())
+    np.testing.assert_allclose(found.losses, plain.losses, rtol=1e-5)
+    assert everything(model) == before
+    assert not tf.distribute.has_strategy()
+    with tf.distribute.OneDeviceStrategy("CPU:0").scope():
+        pass

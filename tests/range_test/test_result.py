@@ -76,3 +76,24 @@ def test_the_report_sends_the_search_beyond_the_rules_up_to_where_the_sweep_dive
     report = repr(RangeTest(RATES, [[*half_wave(0.02)[:60], 50.0]]))
     assert "\nSearch from 0.002 up to where it diverged: the best rate may lie above all rules" in report
     assert "\nOne sweep shows no spread: `repeats` would." in report
+
+
+def test_a_loss_of_nan_without_a_rise_is_no_divergence():
+    """fastai#3476, Lightning#1850: NaN among the data was taken for divergence, at whatever rate a shuffle met it."""
+    noise = np.random.default_rng(0).normal(0, 0.01, 81)
+    calm = RangeTest(RATES, [[*(half_wave(0.5) + noise)[:40], np.nan]])
+    assert calm.stopped_early
+    assert calm.warnings[0].startswith(
+        "The loss became NaN at step 40, rate 0.01, without having risen, which is no divergence: look at the data"
+    )
+    assert np.isnan(calm.bracket).all()
+    assert calm.losses.shape == (1, 40)
+    assert "40 steps from 0.0001 to 0.0089, where the loss was no number\n" in repr(calm)
+
+    late = RangeTest(RATES, [[*(half_wave(0.002) + noise)[:60], np.inf], half_wave(0.002)])
+    assert late.warnings[0].startswith("In 1 of 2 sweeps the loss became infinite at step 60, rate 0.1, without")
+    assert late.bracket[0] > 0
+
+    rising = RangeTest(RATES, [[*(half_wave(0.02) + noise)[:60], 50.0, np.nan]])
+    assert not any("became" in warning for warning in rising.warnings)
+    assert "to 0.1, where it diverged\n" in repr(rising)

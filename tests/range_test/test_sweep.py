@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from learning_rates import SGD, Adam, schedules
-from learning_rates.range_test.sweep import Bar
+from learning_rates.range_test.progress import Bar
 from tests.range_test.networks import (
     CROSS_ENTROPY,
     MARKS,
@@ -128,6 +128,7 @@ def test_a_loss_that_becomes_nan_ends_the_sweep():
     test = swept(broken_after(7))
     assert test.stopped_early is True
     assert test.losses.shape == (1, 7)
+    assert test.warnings[0].startswith(f"The loss became NaN at step 7, rate {1e-6 * 10 ** (7 * 6 / 19):.2g}, without")
 
 
 def test_a_loss_that_is_nan_from_the_start_is_an_error():
@@ -193,6 +194,111 @@ def test_the_progress_bar_shows_when_asked_for_and_when_the_test_is_long(capsys,
         return capsys.readouterr().out
 
     assert shown(False) == shown("auto") == ""
-    monkeypatch.setattr("learning_rates.range_test.sweep.PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr("learning_rates.range_test.progress.PROGRESS_SECONDS", 0.0)
     assert "20/20" in shown("auto")
     assert shown(False) == ""
+
+
+def test_the_clock_of_the_progress_bar_starts_at_the_first_step(capsys, monkeypatch):
+    """Keras's bar counts from when it is made: 0 µs a step, and half of the time left (surmenok/keras_lr_finder)."""
+    now = [100.0]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    bar = Bar(True, 100)
+    now[0] += 60  # until then the model is built
+    bar.start()
+    now[0] += 5
+    bar.advance(50)
+    shown = capsys.readouterr().out
+    assert "100ms/step" in shown
+    assert "5s" in shown
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's warning")
+def test_many_tests_in_one_process_are_silent():
+    """From the fifth on, TensorFlow took them for one function that is traced again and again."""
+    import logging
+
+    import tensorflow as tf
+
+    heard, handler = [], logging.Handler()
+    handler.emit = lambda record: heard.append(record.getMessage())
+    tf.get_logger().addHandler(handler)
+    try:
+        for _ in range(6):
+            swept(linear(), num_steps=10, max_lr=0.1)
+    finally:
+        tf.get_logger().removeHandler(handler)
+    assert heard == []
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="a step of JAX gets its optimizer's state")
+def test_an_optimizer_that_trains_nothing_is_refused():
+    """davidtvs/pytorch-lr-finder#16, tensorflow#38061, keras-team/keras-core#318: GANs with optimizers of their own."""
+
+    class Own(Stock):
+        def train_step(self, data):
+            self.own.apply([keras.ops.zeros_like(v) for v in self.trainable_variables], self.trainable_variables)
+            return {"loss": keras.ops.mean(self(data[0]))}
+
+    model = Own()
+    model.compile("rmsprop")
+    model(X[:1])
+    model.own = keras.optimizers.SGD(0.01)
+    model.own.build(model.trainable_variables)
+    before = everything(model)
+    rule = "model.train_step must update by model.optimizer, or the swept rate trains nothing"
+    with pytest.raises(ValueError, match=f"{rule}. Received: optimizer='RMSprop', steps=20, updates=0"):
+        swept(model)
+    assert everything(model) == before
+    assert int(model.own.iterations.value) == 0
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="elsewhere a step keeps its state itself")
+def test_an_optimizer_whose_state_a_step_leaves_alone_is_refused():
+    class Idle(Stock):
+        def train_step(self, state, data):
+            logs, _ = super().train_step(state, data)
+            return logs, state
+
+    model = Idle()
+    model.compile("sgd", CROSS_ENTROPY)
+    with pytest.raises(ValueError, match=r"or the swept rate trains nothing.* steps=20, updates=0"):
+        swept(model)
+
+
+def test_an_error_of_a_step_tells_which_batch_it_was_given():
+    model = linear()
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        swept(model, Batches(weights=np.ones((160, 7), "float32")), None)
+    assert any("lr_range_test" in note for note in caught.value.__notes__)
+
+
+def test_a_step_may_take_dicts_or_more_than_x_and_y():
+    """davidtvs/pytorch-lr-finder#24, #73, #78; keras-team/keras-io#385."""
+    losses = []
+    for data in ({"x": X, "y": Y}, (X, Y, Y, Y)):
+
+        class Own(Stock):
+            def train_step(self, *arguments):
+                batch = arguments[-1]
+                pair = (batch["x"], batch["y"]) if isinstance(batch, dict) else tuple(batch[:2])
+                return super().train_step(*arguments[:-1], pair)
+
+        def batches(data=data):
+            while True:
+                yield data
+
+        keras.utils.set_random_seed(0)
+        model = Own()
+        model.compile("sgd", CROSS_ENTROPY)
+        model(X[:1])
+        model.evaluate(X, Y, verbose=0)  # so that the loss is built
+        losses.append(swept(model, batches(), None).losses)
+    np.testing.assert_array_equal(*losses)
+
+
+def test_class_weights_count_as_the_weights_of_the_samples():
+    by_class = swept(linear(), class_weight={0: 1.0, 2: 3.0}).losses
+    by_sample = swept(linear(), sample_weight=np.where(Y == 2, 3.0, 1.0)).losses
+    np.testing.assert_allclose(by_class, by_sample, rtol=1e-6)
+    assert not np.allclose(by_class, swept(linear()).losses, rtol=1e-3)

@@ -1,13 +1,15 @@
 """The learning-rate range test: a sweep of the rate over a few hundred steps that leaves no trace in the model.
 
-`result` holds what a test found, `batches` what it trains on, `sweep` how the rate climbs, and `restore` how the model
-comes back to what it was.
+`result` holds what a test found, `batches` what it trains on, `sweep` how the rate climbs, `steps` how each backend
+takes its steps, and `restore` how the model comes back to what it was: `traces` knows what a step can change,
+`building` what a model lacks before its first, and `twin` makes the optimizer that a sweep trains with.
 """
 
 from __future__ import annotations
 
 import itertools
 import warnings
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +39,7 @@ def lr_range_test(
     y: Any = None,
     *,
     sample_weight: Any = None,
+    class_weight: Mapping[int, float] | None = None,
     min_lr: float = 1e-6,
     max_lr: float = 10.0,
     num_steps: int = 200,
@@ -52,18 +55,26 @@ def lr_range_test(
 
     η(t) = min_lr · (max_lr / min_lr)^(t / (num_steps − 1)), or linear in t. Every sweep starts from the model's present
     weights with a fresh optimizer of the model's own kind, whose rate, scheduled or not, is replaced and whose momentum
-    is held at its first value. The model's own `train_step` runs, in compiled chunks. Afterwards, also after an error,
-    an interrupt or a divergence, the model and its optimizer are bit for bit what they were. What Keras does not know
-    of, such as a counter in a loss or the position of a shuffled dataset, is not restored. A step is an update: with
+    is held at its first value. The model's own `train_step` runs, in compiled chunks, and receives what `fit` hands
+    over. Afterwards, also after an error or an interrupt, the model and its optimizer are bit for bit what
+    they were, and so are PyTorch's buffers and modes, metrics that `metrics` does not list, plain numbers and tensors
+    that attributes hold, and the random numbers of Keras, NumPy, Python and PyTorch. What other objects hold, such as
+    the position of a shuffled dataset or an array changed in place, is not restored. A step is an update: with
     `gradient_accumulation_steps` it takes that many batches, and its loss is their mean.
 
     Args:
-        model: The model to test, a compiled `keras.Model`.
-        x: The inputs: an array or a structure of arrays, samples first; or a dataset of batches (x, y) or
-            (x, y, sample_weight), such as a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch `DataLoader` or any
-            other iterable. A sweep goes on where the one before stopped, and an iterable that ends is started again.
-        y: The targets, an array or a structure of arrays. It is None with a dataset.
-        sample_weight: The weight of every sample, shape (samples,). It is None with a dataset.
+        model: The model to test, a compiled `keras.Model` whose steps update by its own optimizer. It trains on one
+            device; with TensorFlow also in a strategy of one replica.
+        x: What `fit` takes. Either the inputs, samples first: an array, tensor, data frame, sparse or ragged tensor, or
+            a structure of them. Or a dataset of batches in the form that `train_step` takes, such as (x, y) or
+            (x, y, sample_weight): a `tf.data.Dataset`, a `keras.utils.PyDataset`, a torch `DataLoader`, a generator or
+            any other iterable. A sweep goes on where the one before stopped; an iterable that ends is started again.
+        y: The targets, an array or a structure of arrays. It is None with a dataset, and where the model needs none.
+        sample_weight: The weight of every sample, shape (samples,), or one such array for each output. It is None with
+            a dataset.
+        class_weight: The weight ≥ 0 of the samples of each class, {class: weight}; a class that it lacks weighs 1. The
+            model has one output. It is None with sample_weight and with datasets other than `tf.data.Dataset` and
+            `PyDataset`.
         min_lr: The rate of the first step, > 0.
         max_lr: The rate of the last step, > min_lr.
         num_steps: The number of steps in a sweep, ≥ 2. Fewer steps leave the network less time at each rate, which
@@ -83,12 +94,13 @@ def lr_range_test(
         A `RangeTest`: the losses, what each rule suggests, and the bracket to search.
 
     Raises:
-        TypeError, ValueError: An argument breaks its rule, the model is not compiled, there are no data, or the loss is
-            not finite at the first step.
+        TypeError, ValueError: An argument breaks its rule, the model is not compiled, its optimizer's config does not
+            hold what makes it again, its steps update by another optimizer, there are no data, or the loss is not
+            finite at the first step.
 
     Warns:
-        UserWarning: The rules disagree by more than a factor of 3, the loss still falls at max_lr, or the fall of a
-            sweep is lost in its noise.
+        UserWarning: The rules disagree by more than a factor of 3, the loss still falls at max_lr, the fall of a sweep
+            is lost in its noise, or a loss became NaN or infinite without having risen, which is no divergence.
 
     Example:
         >>> import keras, numpy as np, warnings
@@ -106,7 +118,9 @@ def lr_range_test(
         Smith (2017), Cyclical learning rates for training neural networks, arXiv 1506.01186, section 3.3.
         Gugger (2018), How do you find a good learning rate (the exponential sweep).
     """
-    from learning_rates.range_test import batches, restore, sweep  # with Keras, which a result does without
+    # With Keras, which a result does without.
+    from learning_rates.range_test import batches, building, restore, sweep, traces, twin
+    from learning_rates.range_test.progress import Bar
 
     rates = _rates(min_lr, max_lr, num_steps, mode)
     reading = {
@@ -114,13 +128,18 @@ def lr_range_test(
         "divergence_factor": _check_factor(divergence_factor),
     }
     repeats = check_whole("repeats", repeats)
-    bar = sweep.Bar(progress, repeats * len(rates))
+    order = {"batch_size": check_whole("batch_size", batch_size), "seed": check_whole("seed", seed, 0)}
+    bar = Bar(progress, repeats * len(rates))
     restore.check_model(model)
-    data = batches.endless(x, y, sample_weight, check_whole("batch_size", batch_size), check_whole("seed", seed, 0))
-    first = next(data)
-    with restore.untouched(model, first) as begin:
-        sweeper = sweep.Sweeper(model, itertools.chain([first], data), bar, sweep.chunk_steps(model, first))
-        losses = [sweeper.sweep(begin(repeat), rates, **reading) for repeat in range(repeats)]
+    data = batches.endless(x, y, sample_weight, class_weight, **order)
+    shared = traces.process()
+    with restore.scope(model):
+        fresh = twin.twin(model.optimizer)
+        first = next(data)
+        building.check_targets(model, first)
+        with restore.untouched(model, fresh, first, shared) as begin:
+            sweeper = sweep.Sweeper(model, itertools.chain([first], data), bar, sweep.chunk_steps(model, first))
+            losses = [sweeper.sweep(begin(repeat), rates, **reading) for repeat in range(repeats)]
     test = RangeTest(rates, losses, **reading)
     for message in test.warnings:
         warnings.warn(message, stacklevel=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,11 +32,13 @@ class RangeTest:
     Each rule reads the smoothed loss of one sweep. "minimum/10" is a tenth of the rate where the loss is least;
     "steepest" is the rate where it falls fastest in log η; "valley" is the rate half-way through its longest falling
     subsequence; "80%-drop" is the rate at which 80 % of the fall from the plateau to the minimum has happened. A sweep
-    whose loss falls by no more than three standard deviations of its noise suggests nothing; if none does, all are nan.
+    whose loss falls by no more than three standard deviations of its noise suggests nothing, and neither does one that
+    a loss of NaN cut short while it fell; if none does, all are nan.
 
     Args:
         rates: The rates of a whole sweep, shape (num_steps,): η > 0, increasing.
-        losses: The losses of each sweep up to where it stopped, all finite.
+        losses: The losses of each sweep up to where it stopped. Only the last may be NaN or infinite: the loss that
+            stopped it.
         smoothing: The standard deviation of the smoothing kernel, in decades of η.
         divergence_factor: How far the loss may rise before a sweep counts as diverged; see `lr_range_test`.
 
@@ -43,7 +46,8 @@ class RangeTest:
         learning_rates: The rates swept, shape (steps,); fewer than num_steps if every sweep stopped early.
         losses: The loss of every step, shape (repeats, steps); nan after a sweep has stopped.
         smoothed: The smoothed losses, shape (repeats, steps). The kernel is centred, so that they have no lag.
-        stopped_early: Whether a sweep diverged.
+        stopped_early: Whether a sweep stopped before the last rate: it diverged, or its loss became NaN or infinite
+            without having risen, which is no divergence. `warnings` and the report tell the two apart.
         suggestions: The rate that each rule suggests, with its spread over the sweeps: {rule: `Suggestion`}.
         bracket: The least and the greatest rate of all rules and sweeps, (low, high): where to search. It is a hint,
             not an optimum, which may well lie above it.
@@ -84,14 +88,23 @@ class RangeTest:
     ) -> None:
         logs, reading = [math.log10(rate) for rate in rates], (smoothing, divergence_factor)
         swept = [[float(loss) for loss in sweep] for sweep in losses]
+        cut = [_is_cut(sweep) for sweep in swept]
+        self._cuts = [
+            (len(sweep) - 1, float(rates[len(sweep) - 1]), sweep[-1]) for sweep in itertools.compress(swept, cut)
+        ]
+        swept = [sweep if math.isfinite(sweep[-1]) else sweep[:-1] for sweep in swept]
         smoothed = [sweeps.smooth(logs, sweep, *reading) for sweep in swept]
         steps = max(len(sweep) for sweep in swept)
         self.learning_rates = np.asarray(rates)[:steps]
         self.losses, self.smoothed = _rows(swept, steps), _rows(smoothed, steps)
-        self.stopped_early = any(
-            len(sweep) < len(rates) or sweeps.diverged_at(logs, sweep, *reading) is not None for sweep in swept
-        )
-        fallen = [row for sweep, row in zip(swept, smoothed, strict=True) if sweeps.has_fallen(sweep, row)]
+        ends = [len(sweep) < len(rates) or sweeps.diverged_at(logs, sweep, *reading) is not None for sweep in swept]
+        self.stopped_early = any(ends)
+        self._diverged = sum(ends) > len(self._cuts)
+        fallen = [
+            row
+            for sweep, row, is_cut in zip(swept, smoothed, cut, strict=True)
+            if sweeps.has_fallen(sweep, row) and not (is_cut and _falls_to_the_end(row))
+        ]
         self.suggestions = {name: _spread([rule(logs, row) for row in fallen]) for name, rule in sweeps.RULES.items()}
         every = self.suggestions.values()
         self.bracket = (min(each.low for each in every), max(each.high for each in every))
@@ -108,8 +121,8 @@ class RangeTest:
 
     def _doubts(self) -> list[str]:
         """What a reader of the test should know before trusting it."""
-        found, (count, steps), (low, high) = [], self.losses.shape, self.bracket
-        if self._lost:
+        found, (count, steps), (low, high) = self._of_cuts(), self.losses.shape, self.bracket
+        if self._lost and not found:
             found.append(
                 f"In {self._lost} of {count} sweeps the loss fell by no more than its noise: no rule applies there."
             )
@@ -119,20 +132,44 @@ class RangeTest:
             found.append(f"The rules disagree by {high / low:.0f}×: trust no single one.")
         return found
 
+    def _of_cuts(self) -> list[str]:
+        """Where the loss stopped being a number although it had not risen: no matter of the rate."""
+        if not self._cuts:
+            return []
+        count = len(self.losses)
+        of_count = f"In {len(self._cuts)} of {count} sweeps the" if count > 1 else "The"
+        places = "; ".join(f"at step {step}, rate {rate:.2g}" for step, rate, _ in self._cuts)
+        became = "NaN" if any(math.isnan(loss) for *_, loss in self._cuts) else "infinite"
+        return [
+            f"{of_count} loss became {became} {places}, without having risen, which is no divergence: look at the "
+            "data for what is no number, and at the loss for a logarithm, a root or a division."
+        ]
+
     def __repr__(self) -> str:
         count, rates = len(self.losses), self.learning_rates
         lines = [f"LR range test: {count} sweep{'s' * (count > 1)}, {len(rates)} steps from {rates[0]:.2g} to "]
-        lines[0] += f"{rates[-1]:.2g}{', where it diverged' * self.stopped_early}"
+        end = ", where it diverged" * self._diverged or ", where the loss was no number" * self.stopped_early
+        lines[0] += f"{rates[-1]:.2g}{end}"
         for rule, (rate, low, high) in self.suggestions.items():
             lines.append(f"  {rule:<12} {rate:.2g}{f' ({low:.2g} to {high:.2g})' * (count > 1)}")
         if self._lost < count:
             low, high = self.bracket
-            end = "up to where it diverged" if self.stopped_early else "upwards"
+            end = "up to where it diverged" if self._diverged else "upwards"
             lines.append(
                 f"Search from {low:.2g} {end}: the best rate may lie above all rules, which end at {high:.2g}."
             )
             lines += ["One sweep shows no spread: `repeats` would."] * (count == 1)
         return "\n".join([*lines, *self.warnings])
+
+
+def _is_cut(losses: list[float]) -> bool:
+    """Whether a sweep ended by a loss that is no number, although it had not risen."""
+    return not math.isfinite(losses[-1]) and not sweeps.has_risen(losses[:-1])
+
+
+def _falls_to_the_end(smoothed: list[float]) -> bool:
+    """Whether the least loss is among the last, so that it only marks where the sweep was cut."""
+    return smoothed.index(min(smoothed)) >= len(smoothed) - sweeps.LEAST_STEPS
 
 
 def _rows(lists: list[list[float]], steps: int) -> npt.NDArray[np.float64]:
