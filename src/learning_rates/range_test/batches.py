@@ -104,16 +104,20 @@ def _backend() -> str:
 
 
 def _is_dense(leaf: Any) -> bool:
+    if isinstance(leaf, np.ndarray):
+        return True
     is_special = (
         data_adapter_utils.is_tensorflow_ragged,
         data_adapter_utils.is_tensorflow_sparse,
         data_adapter_utils.is_jax_sparse,
     )
-    return isinstance(leaf, np.ndarray) or (ops.is_tensor(leaf) and not any(is_one(leaf) for is_one in is_special))
+    return ops.is_tensor(leaf) and not any(is_one(leaf) for is_one in is_special)
 
 
 def _form(leaf: Any) -> Any:
     """What must agree for leaves to be stacked; an object of its own where they can't be."""
+    if isinstance(leaf, np.ndarray):  # first, because most are, and this is asked of every batch
+        return leaf.shape, leaf.dtype
     return None if leaf is None else (tuple(leaf.shape), str(leaf.dtype)) if _is_dense(leaf) else object()
 
 

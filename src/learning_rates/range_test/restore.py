@@ -59,11 +59,14 @@ def untouched(
         model.optimizer = fresh
         twin.build(fresh, optimizer, model.trainable_variables)
         start = traces.values(model)
+        seeds = [variable for variable in traces.variables(model) if variable.name == "seed_generator_state"]
 
         def begin(repeat: int) -> State:
             start()
             model.reset_metrics()
-            _reseed(model, repeat)
+            for seed in seeds if repeat else []:  # other random numbers in each repeat
+                value = keras.ops.convert_to_numpy(seed)
+                seed.assign(value + np.array([10_007 * repeat, 0], value.dtype))
             parts = (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables)
             return tuple([variable.value for variable in part] for part in parts)
 
@@ -73,11 +76,3 @@ def untouched(
         before()
         bindings()
         shared()
-
-
-def _reseed(model: keras.Model, repeat: int) -> None:
-    """Other random numbers in each repeat, from where the model's are."""
-    for variable in traces.variables(model) if repeat else []:
-        if variable.name == "seed_generator_state":
-            value = keras.ops.convert_to_numpy(variable)
-            variable.assign(value + np.array([10_007 * repeat, 0], value.dtype))
