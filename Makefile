@@ -38,7 +38,7 @@ pdf: $(pdf) ## Build the book as one PDF, which the next `make book` offers on t
 epub: $(epub) ## Build the book as one EPUB, which the next `make book` offers on the site
 	@echo "The EPUB is $(take_along).epub"
 
-check: $(test_environment) ## Check style, types, imports and what tests in milliseconds: a minute and a half
+check: $(test_environment) ## Check style, types, imports and what tests in milliseconds: a minute
 	@tools/test.sh style types imports unit
 
 test: $(test_environment) $(pdf) $(epub) ## Run every test, setting up all they need (Chromium too)

@@ -10,12 +10,21 @@ AdaGrad and SGD with momentum against Adam, all at their best constant rates; mo
 with one; and, on pixels left at 0 to 255, Adam at 0.001, Keras's default, against Adam at its best rate.
 """
 
-from experiments.recording import FASHION, ComparisonTable, compare, described
+from experiments.recording import (
+    BATCH_SIZE,
+    EIGHT_SEEDS,
+    FASHION,
+    STEPS,
+    TWENTY_FOUR_SEEDS,
+    ComparisonTable,
+    compare,
+    comparison_trial,
+    described,
+)
 from learning_rates.trials import training
-from learning_rates.trials.declared.forms import Arm, Stage, Trial
+from learning_rates.trials.declared.forms import Arm, Stage
 from learning_rates.trials.plan import Group
 
-STEPS, BATCH_SIZE = 600, 60
 DEFAULT = 0.001  # of keras.optimizers.Adam
 FACTORS = [2.0**k for k in range(-5, 6)]
 
@@ -26,8 +35,7 @@ def rates(middle: float) -> tuple[float, ...]:
 
 RAW = "Adam, raw pixels"
 AT_DEFAULT = f"{RAW}, default"
-TRIAL = Trial(
-    task=FASHION,
+TRIAL = comparison_trial(
     arms={
         "Adam": Arm("constant"),
         "Adam, linear decay": Arm("linear decay"),
@@ -37,14 +45,10 @@ TRIAL = Trial(
         "RMSprop": Arm("constant", optimizer="rmsprop"),
         "Adagrad": Arm("constant", optimizer="adagrad", rates=rates(0.02)),
     },
-    samples=STEPS * BATCH_SIZE,
-    batch_size=BATCH_SIZE,
     optimizer="adam",
     rates=rates(DEFAULT),
-    budgets=(1.0,),
-    checks=1,
-    tuning_seeds=tuple(range(1000, 1008)),
-    seeds=tuple(range(24)),
+    tuning_seeds=EIGHT_SEEDS,
+    seeds=TWENTY_FOUR_SEEDS,
 )
 QUESTIONS = [
     ["Adam, linear decay", "Adam"],

@@ -22,7 +22,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, missing, tune_and_judge
+from experiments.recording import (
+    BATCH_SIZE,
+    EIGHT_SEEDS,
+    FASHION,
+    PEAKS,
+    STEPS,
+    TWENTY_FOUR_SEEDS,
+    ComparisonTable,
+    compare,
+    comparison,
+    comparison_trial,
+    described,
+    missing,
+    tune_and_judge,
+)
 from learning_rates import models, schedules
 from learning_rates.trials.declared.forms import Arm, Stage, Trial
 from learning_rates.trials.declared.tasks import TASKS, data_of
@@ -30,15 +44,14 @@ from learning_rates.trials.engines.side_by_side import cross_entropy, judge, out
 from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
-STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
+MARGIN = 0.5  # points of accuracy
 LONG = 4 * STEPS  # 24 epochs: three cycles of eight
 MEMBERS = 3
 BOUNDS = (0.00063, 0.064)  # what the chapter's range test reads: where the loss begins to fall, where it is least
 ON_THE_WAY = np.linspace(0, 1, 11)  # from one snapshot to the next, both ends included
 
 THREE = {"number": 3, "foot": 1 / 10}  # whole cycles, whose base is a tenth of the peak
-TRIAL = Trial(
-    task=FASHION,
+TRIAL = comparison_trial(
     arms={
         "linear decay": Arm("linear decay"),
         "constant": Arm("constant"),
@@ -50,13 +63,9 @@ TRIAL = Trial(
         "unfinished": Arm("cycles", {**THREE, "number": 1.5}),
         "base 0": Arm("cycles", {**THREE, "foot": 0.0}),  # added after the others' results, to see what a floor costs
     },
-    samples=STEPS * BATCH_SIZE,
-    batch_size=BATCH_SIZE,
-    rates=tuple(0.01 * 2.0**k for k in range(-2, 7)),
-    budgets=(1.0,),
-    checks=1,
-    tuning_seeds=tuple(range(1000, 1008)),
-    seeds=tuple(range(24)),
+    rates=PEAKS,
+    tuning_seeds=EIGHT_SEEDS,
+    seeds=TWENTY_FOUR_SEEDS,
 )
 # Whole cycles with a stepsize of four epochs; the decay of the same length is among the ensembles.
 LONG_TRIAL = replace(

@@ -19,16 +19,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from experiments.recording import (
+    BATCH_SIZE,
     FASHION,
+    PEAKS,
+    STEPS,
     ComparisonTable,
     compare,
     comparison,
+    comparison_trial,
     described,
     tune_and_judge,
     write_record,
 )
 from learning_rates import models, schedules
-from learning_rates.trials.declared.forms import Arm, Stage, Trial
+from learning_rates.trials.declared.forms import Arm, Stage
 from learning_rates.trials.declared.policies import rate_and_momentum
 from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.side_by_side import cross_entropy, first_weights, judge, stacked, train
@@ -36,10 +40,9 @@ from learning_rates.trials.plan import Group, seeds_together
 from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
-STEPS, BATCH_SIZE, MARGIN = 600, 60, 0.5
+MARGIN = 0.5  # points of accuracy
 EVERY = 10  # steps between two networks of a tail average
-TRIAL = Trial(
-    task=FASHION,
+TRIAL = comparison_trial(
     arms={
         "constant": Arm("constant"),
         "step decay": Arm("drops", {"at": (1 / 2, 3 / 4)}),
@@ -53,11 +56,7 @@ TRIAL = Trial(
         "inverse square root": Arm("inverse square root", {"ramp": 1 / 10}),
         "warm-up, stable, decay": Arm("warm-up, stable, decay", {"ramp": 1 / 10, "decay": 1 / 5}),
     },
-    samples=STEPS * BATCH_SIZE,
-    batch_size=BATCH_SIZE,
-    rates=tuple(0.01 * 2.0**k for k in range(7)),
-    budgets=(1.0,),
-    checks=1,
+    rates=PEAKS[2:],
 )
 AVERAGES = {"average of the last quarter": STEPS // 4, "average of the last half": STEPS // 2}  # of a constant run
 QUESTIONS = len(TRIAL.arms) - 1 + 2 * len(AVERAGES)

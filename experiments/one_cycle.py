@@ -6,17 +6,28 @@ makes one_cycle_ladder and one_cycle_settings in results/. About half an hour on
 when `fit` shuffled the batches itself; a new recording draws their order as all engines do.
 """
 
-from experiments.recording import FASHION, ComparisonTable, compare, comparison, described, ensure
-from learning_rates.trials.declared.forms import Arm, Trial
+from experiments.recording import (
+    EIGHT_SEEDS,
+    FASHION,
+    PEAKS,
+    TWENTY_FOUR_SEEDS,
+    ComparisonTable,
+    compare,
+    comparison,
+    comparison_trial,
+    described,
+    ensure,
+)
+from learning_rates.trials.declared.forms import Arm
 from learning_rates.trials.declared.policies import rate_and_momentum
 from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Table
 
-EPOCHS, BATCH_SIZE, SAMPLES = 6, 60, 6000
+EPOCHS, SAMPLES = 6, 6000
 FIT = f"{FASHION}, fit"
 RUNG = Arm("one-cycle", {"momentum": "cycled"})
 # The first six are the ladder; then the two other policies that go by the name of one-cycle, and a milder momentum.
-TRIAL = Trial(
+TRIAL = comparison_trial(
     task=FIT,
     arms={
         "constant": Arm("constant"),
@@ -31,13 +42,9 @@ TRIAL = Trial(
         "ramp–sustain–decay": Arm("ramp and halve", {"epochs": 24, "ramp": 6}),
         "one-cycle + milder momentum": Arm("one-cycle", {"momentum": "milder"}),
     },
-    samples=EPOCHS * SAMPLES,
-    batch_size=BATCH_SIZE,
-    rates=tuple(0.01 * 2.0**k for k in range(-2, 7)),
-    budgets=(1.0,),
-    checks=1,
-    tuning_seeds=tuple(range(1000, 1008)),
-    seeds=tuple(range(24)),
+    rates=PEAKS,
+    tuning_seeds=EIGHT_SEEDS,
+    seeds=TWENTY_FOUR_SEEDS,
 )
 SETTINGS = [(15, 0.0), (60, 0.0), (240, 0.0), (60, 1e-3), (60, 1e-2)]  # batch size, weight decay
 

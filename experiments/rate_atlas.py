@@ -16,9 +16,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from experiments.recording import FASHION, ComparisonTable, compare, described, missing, write_record
+from experiments.recording import FASHION, ComparisonTable, compare, comparison_trial, described, missing, write_record
 from learning_rates import schedules
-from learning_rates.trials.declared.forms import Arm, Trial
+from learning_rates.trials.declared.forms import Arm
 from learning_rates.trials.declared.tasks import data_of
 from learning_rates.trials.engines.side_by_side import judge, train
 from learning_rates.trials.runs import Run
@@ -32,19 +32,14 @@ BATCHES = [2000, 500, 100, 20]
 SEEDS = range(8)
 
 # The inputs' scale: rates in factors of four, wide enough for pixels of 0 to 255.
-SCALE = Trial(
-    task=FASHION,
+SCALE = comparison_trial(
     arms={
         "0 to 255": Arm("constant", task=f"{FASHION}, 0 to 255"),
         "0 to 1": Arm("constant"),
         "standardised": Arm("constant", task=f"{FASHION}, standardised"),
         "small start": Arm("constant", task=f"{FASHION}, small start"),  # added after the others' results
     },
-    samples=600 * 60,
-    batch_size=60,
     rates=tuple(0.32 / 4.0**k for k in range(12)),
-    budgets=(1.0,),
-    checks=1,
 )
 
 # What explodes: a deeper network, a hundred steps at every batch size: a cure has to hold for equal steps.

@@ -1,12 +1,13 @@
 """What the chapters' recordings share. They are declared and run by `learning_rates.trials`, and fill its tables.
 
-A recording appends a row a finished run, so that a second start goes on where the first was stopped, and says in a
-.json file beside its table how it was made. It is started as a module from the repository's root, in an environment
-with JAX, and needs the whole of Fashion-MNIST:
+A recording appends a row for each finished run, so that a second start goes on where the first was stopped. In a .json
+file beside its table it says how the runs were made. It is started as a module from the repository's root, in an
+environment with JAX, and needs the whole of Fashion-MNIST:
 
     KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.decay
 """
 
+import functools
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
@@ -24,6 +25,13 @@ from learning_rates.trials.runs import Run
 from learning_rates.trials.table import RESULTS, Row, Table, TrialTable
 
 FASHION = "fashion mlp"  # the task of most chapters
+# What most comparisons share: 600 steps of 60 images, judged once, at their end.
+STEPS, BATCH_SIZE = 600, 60
+comparison_trial = functools.partial(
+    Trial, task=FASHION, samples=STEPS * BATCH_SIZE, batch_size=BATCH_SIZE, budgets=(1.0,), checks=1
+)
+PEAKS = tuple(0.01 * 2.0**k for k in range(-2, 7))
+EIGHT_SEEDS, TWENTY_FOUR_SEEDS = tuple(range(1000, 1008)), tuple(range(24))  # of the tuning, and of what is judged
 GUESSING = (np.log(10), 0.1)  # loss and accuracy of a network that knows nothing of ten classes
 
 

@@ -52,3 +52,9 @@ def test_every_module_of_the_package_has_a_place_in_the_architecture():
     modules = [path.stem for path in package.glob("*.py") if not path.stem.startswith("_")]
     folders = [path.name for path in package.iterdir() if (path / "__init__.py").exists() and path.name != "data"]
     assert [name for name in sorted([*modules, *folders]) if name not in named] == []
+
+
+def test_a_guide_says_what_is_and_promises_nothing(guide):
+    """ARCHITECTURE.md once said "soon" of something that nobody had built."""
+    promises = r"\b((?<!as )soon|to come|later edition|TODO|not in this build)\b"
+    assert re.findall(promises, guide.read_text(encoding="utf-8")) == []

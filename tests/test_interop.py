@@ -17,6 +17,16 @@ from learning_rates import interop, schedules
 
 pytestmark = pytest.mark.backends
 
+
+@pytest.fixture(autouse=True)
+def float32():
+    """JAX's default, which the recording of the oracles changes for the whole process when it is imported."""
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", False)
+    yield
+    jax.config.update("jax_enable_x64", before)
+
+
 T = 30
 RATE, MOMENTUM = schedules.one_cycle(0.5, T), schedules.one_cycle_momentum(T)
 of_torch = torch.optim.lr_scheduler

@@ -21,15 +21,15 @@ class ScheduleLogger(keras.callbacks.Callback):
     (`gradient_accumulation_steps`), after a resumption, and around a `LossScaleOptimizer`, which skips steps. A rate
     that is no schedule is read after each batch, because other callbacks may move it.
 
-    Logged are learning_rate; momentum, beta_1 and weight_decay where the optimizer has them; and every other number of
-    the optimizer that is a schedule. With `layer_rates` the rate is that of a variable whose factor is 1.
+    It logs learning_rate; momentum, beta_1 and weight_decay where the optimizer has them; and every other number of the
+    optimizer that is a schedule.
 
     Args:
         log_dir: The folder for TensorBoard's files, with a scalar of each name at each update. None writes none.
 
     Attributes:
-        history: Of the last `fit`: a dict of lists, as long as the updates it made. "step" has their numbers u, and
-            each name its values. What `fit` returns gets the values of each epoch's last update.
+        history: A dict of lists about the last `fit`, with an item for each update: "step" has the updates' numbers u,
+            and each other name its values. What `fit` returns gets the values of each epoch's last update.
 
     Raises:
         TypeError, ValueError: An argument breaks its rule, or the model's optimizer cannot be followed; the message

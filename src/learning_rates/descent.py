@@ -143,8 +143,12 @@ class Optimizer:
         return [0.0] * self.slots
 
     def move(self, x: float, g: float, memory: list[float]) -> float:
-        """How far a parameter at x moves, where the slope is g; its `memory` is updated in place."""
-        raise NotImplementedError
+        """How far a parameter at x moves, where the slope is g; its `memory` is updated in place.
+
+        Raises:
+            NotImplementedError: Always here; each optimizer has a rule of its own.
+        """
+        raise NotImplementedError("an optimizer must define move(x, g, memory)")
 
 
 def _at(step: int, value: "Scheduled") -> float:

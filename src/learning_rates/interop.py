@@ -19,9 +19,10 @@ def to_torch(optimizer: Any, rate: Rates, momentum: Schedule | None = None) -> A
 
     After k calls of `scheduler.step()`, every parameter group has lr = η(k) and momentum = μ(k), or betas[0] = μ(k).
 
-    A schedule is absolute: each group gets its value, whatever lr it was made with, as with `OneCycleLR`. For rates of
-    their own give the groups a schedule each. `scheduler.state_dict()` holds where the run is and not which schedule
-    it follows: the one given here rules, so that a run may go on along a `cooldown` that was decided on the way.
+    A schedule is absolute: each group gets its value, whatever lr the group was made with, as with `OneCycleLR`. To
+    give the groups different rates, pass one schedule for each. `scheduler.state_dict()` holds the position in the
+    run, and not the schedule. The schedule that is given here applies, so that a resumed run may follow a `cooldown`
+    that was decided on the way.
 
     Args:
         optimizer: A `torch.optim.Optimizer`.

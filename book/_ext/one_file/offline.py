@@ -35,7 +35,8 @@ def offer(name, rawtext, text, lineno, inliner, options=None, content=None):
     files = existing(env.app)
     if not files:
         command = nodes.literal("", "make pdf epub && make book")
-        return [nodes.Text("The book as one file is not in this build; "), command, nodes.Text(" adds it.")], []
+        offers = nodes.Text(" makes the book as one file, which this page then offers.")
+        return [nodes.Text("The command "), command, offers], []
     offered = []
     for kind, path in files.items():
         label, link = f"{kind} ({path.stat().st_size / 1e6:.1f} MB)", "../" * env.docname.count("/") + path.name

@@ -1,4 +1,4 @@
-"""A trial run through Dask: what is missing, stage by stage, a row a finished run.
+"""Run what is missing of a trial through Dask, stage by stage, with a row for each finished run.
 
 Runs are independent. Those that are trained side by side form a group, which is one task of Dask; a group gives
 the same rows in whichever process it runs. Rows are written when their group is done: a kill
