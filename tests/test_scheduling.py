@@ -391,7 +391,9 @@ def test_bad_input_is_named(optimizer, name, value, message, kind):
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("value", ["sgd", None, 3, keras.optimizers.SGD(), int, keras.layers.Dense], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["sgd", None, 3, keras.optimizers.SGD(), int, keras.layers.Dense], ids=lambda value: type(value).__name__
+)
 def test_what_is_no_class_of_optimizers_is_refused(value):
     with pytest.raises(
         TypeError, match=r"optimizer must be a class, such as keras\.optimizers\.Muon\. Received: optim"
