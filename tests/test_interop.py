@@ -240,7 +240,7 @@ BAD = [
     (lambda: interop.to_optax(0.5), "schedule must be a schedule. Received: schedule=0.5"),
     (
         lambda: interop.to_optax(schedules.constant(1e39, 3)),
-        "schedule's greatest value must be 0, or in float32's range from 1.18e-38 to 3.4e+38. "
+        "greatest value of schedule must be 0, or in float32's range from 1.18e-38 to 3.4e+38. "
         "Received: greatest value of schedule=1e+39",
     ),
     (

@@ -92,7 +92,7 @@ def test_as_many_updates_are_counted_as_fit_makes_without_the_last_batch():
 def test_a_rate_that_float32_cannot_hold_is_refused(schedule, greatest):
     """A rate of 1e39 was infinite in the table, one of 1e-50 was 0: cases/f19, deepspeed#8589."""
     message = (
-        "schedule's greatest value must be 0, or in float32's range from 1.18e-38 to 3.4e+38. "
+        "greatest value of schedule must be 0, or in float32's range from 1.18e-38 to 3.4e+38. "
         f"Received: greatest value of schedule={greatest}"
     )
     with pytest.raises(ValueError, match=re.escape(message)):

@@ -262,6 +262,8 @@ RULES = {
     "epsilon": ("> 0", [0.0, -1e-7]),
     "weight_decay": ("≥ 0", [-0.1]),
 }
+UNIT = ("momentum", "beta_1", "beta_2")
+FLOAT32 = "0, or in float32's range from 1.18e-38 to 3.4e+38"
 ARGUMENTS = [(SGD, ["learning_rate", "momentum", "weight_decay"])]
 ARGUMENTS += [(adam, [name for name in RULES if name != "momentum"]) for adam in (Adam, AdamW)]
 
@@ -277,6 +279,7 @@ def bad_arguments():
             cases = [(value, "a real number") for value in not_numbers]
             cases += [(value, "finite") for value in (math.nan, math.inf, -math.inf)]
             cases += [(value, rule) for value in beyond]
+            cases += [(value, FLOAT32) for value in (1e-50, 1e39) if name not in UNIT or value < 1]
             for value, broken in cases:
                 yield optimizer, name, value, f"{name} must be {broken}. Received: {name}={value!r}"
     for optimizer, name in [(SGD, "nesterov"), (Adam, "amsgrad"), (AdamW, "amsgrad")]:
@@ -286,6 +289,8 @@ def bad_arguments():
         for value, end, at in [(schedules.constant(1.5, 3), "least", 1.5), (rising(1.0), "greatest", 1.0)]:
             message = f"{end} value of {name} must be in [0, 1). Received: {end} value of {name}={at}"
             yield optimizer, name, value, message
+        decay = f"greatest value of weight_decay must be {FLOAT32}. Received: greatest value of weight_decay=1e+39"
+        yield optimizer, "weight_decay", schedules.constant(1e39, 3), decay
         message = f"{name} must have at most 10000000 steps. Received: {name}.total_steps=10000001"
         yield optimizer, name, schedules.constant(0.9, 10**7 + 1), message
 

@@ -17,7 +17,7 @@ from learning_rates.checks import (
     reject,
 )
 from learning_rates.keras_schedules import InGraphSchedule, Tensor, read
-from learning_rates.tables import Table, tabulated
+from learning_rates.tables import Table, check_float32, in_float32, tabulated
 
 Rate: TypeAlias = float | schedules.Schedule | keras.optimizers.schedules.LearningRateSchedule
 Value: TypeAlias = float | schedules.Schedule
@@ -55,7 +55,7 @@ def check_still(name: str, value: Any) -> Any:
     if value is None and name not in _NEVER_NONE:
         return None
     if name in _RULES:
-        return _RULES[name](name, value)
+        return check_float32(name, _RULES[name](name, value))
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number or hasattr(value, "assign") or hasattr(value, "requires_grad"):  # a variable: `check_number` refuses it
         check_number(name, value)
@@ -72,10 +72,10 @@ def checked_rate(rate: object, accumulation: int) -> Any:
         reject("learning_rate.accumulation must be gradient_accumulation_steps", received)
     if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
         return rate
-    return check_at_least("learning_rate", rate)
+    return check_float32("learning_rate", check_at_least("learning_rate", rate))
 
 
-def checked_table(name: str, schedule: schedules.Schedule) -> npt.NDArray[np.float64]:
+def checked_table(name: str, schedule: schedules.Schedule) -> Table:
     """All values of a number's schedule, which keep the number's rule, in float32 too."""
     values = tabulated(name, schedule)
     rule = _RULES.get(name, check_at_least)
@@ -85,7 +85,7 @@ def checked_table(name: str, schedule: schedules.Schedule) -> npt.NDArray[np.flo
         # Below 1 in float32 too; and above 0, where Keras's torch step would leave the velocity as it was, stale.
         limits = np.finfo("float32")
         values = np.clip(values, limits.tiny, 1 - limits.epsneg)
-    return values
+    return in_float32(name, values)
 
 
 def value_at(table: Table, step: Tensor) -> Tensor:
@@ -109,12 +109,12 @@ class Numbers:
     """
 
     def __init__(self, moving: Mapping[str, schedules.Schedule]) -> None:
-        values = {name: checked_table(name, schedule) for name, schedule in moving.items()}
+        tables = {name: checked_table(name, schedule) for name, schedule in moving.items()}
         self.kept: dict[str, Any] = {}
         self.moving: dict[str, Any] = dict(moving)
-        self.greatest: dict[str, Any] = {name: float(table.max()) for name, table in values.items()}
+        self.greatest: dict[str, Any] = {name: float(table.max()) for name, table in tables.items()}
         self.shown: dict[str, Any] = {}
-        self.tables: dict[str, npt.NDArray[Any]] = {name: table.astype("float32") for name, table in values.items()}
+        self.tables: dict[str, npt.NDArray[Any]] = tables
         self.made: bool = False
 
 

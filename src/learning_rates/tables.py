@@ -26,10 +26,14 @@ def in_float32(name: str, values: npt.NDArray[np.float64]) -> Table:
 
     A decay that ends below what float32 can tell from 0 is none of these: its end is 0 to float32.
     """
+    check_float32(f"greatest value of {name}", float(values.max()))
+    return values.astype(np.float32)
+
+
+def check_float32(name: str, value: float) -> float:
+    """`value`, a number ≥ 0 that float32 can hold; ValueError where it would become infinity, or 0."""
     # The least normal number: backends take those below it for 0. Plain floats, as NumPy would compare in float32.
     least, most = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
-    greatest = float(values.max())
-    if greatest > most or 0 < greatest < least:
-        rule = f"{name}'s greatest value must be 0, or in float32's range from {least:.3g} to {most:.3g}"
-        reject(rule, [(f"greatest value of {name}", greatest)])
-    return values.astype(np.float32)
+    if value > most or 0 < value < least:
+        reject(f"{name} must be 0, or in float32's range from {least:.3g} to {most:.3g}", [(name, value)])
+    return value
