@@ -20,6 +20,7 @@ run_pytest() {
 }
 
 run_pytest "Oracles of PyTorch, Optax and Keras" jax .venv-backends -m backends tests/oracles tests/test_interop.py
+run_pytest "Recipes for PyTorch and Optax" jax .venv-backends -m backends tests/test_recipes.py
 run_pytest "Interop's own examples" jax .venv-backends src/learning_rates/interop.py
 # The list is words.
 # shellcheck disable=SC2086

@@ -299,8 +299,7 @@ def scheduled(optimizer: Any, *, layer_rates: Mapping[str, float] | None = None,
 
     References:
         Smith (2018), A disciplined approach to neural network hyper-parameters: part 1, arXiv 1803.09820.
-        Howard, Ruder (2018), Universal language model fine-tuning for text classification, arXiv 1801.06146 (a rate for
-            each layer).
+        Howard, Ruder (2018), Universal language model fine-tuning for text classification, arXiv 1801.06146.
     """
     _check_class(optimizer)
     if issubclass(optimizer, Scheduled):
