@@ -1,4 +1,4 @@
-"""The page of recipes: each block runs in a fresh namespace, as a reader would paste it, and does what the page says."""
+"""The page of recipes: each block runs in a fresh namespace, as a reader pastes it, and does what the page says."""
 
 import json
 import os
@@ -25,10 +25,12 @@ INTRODUCTION, *SECTIONS = re.split(r"^## .+$", PAGE, flags=re.MULTILINE)
 
 
 def blocks(text):
+    """The blocks of Python, without their fences."""
     return re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def test_of(heading):
+    """The name of the test of the recipe under a heading."""
     return "test_" + re.sub(r"\W+", "_", heading.lower())
 
 
@@ -42,6 +44,11 @@ def test_every_recipe_is_one_block_and_has_a_test():
     assert len(RECIPES) == len(HEADINGS) > 0
     assert {name for name, found in RECIPES.items() if len(found) != 1} == set()
     assert {name for name in RECIPES if name not in globals()} == set()
+
+
+def test_a_line_of_code_fits_into_the_pages_column():
+    """On a screen that is wide enough for one."""
+    assert [line for block in blocks(PAGE) for line in block.splitlines() if len(line) > 76] == []
 
 
 def test_the_table_leads_to_every_recipe():
@@ -301,8 +308,8 @@ def test_gradient_accumulation(ran):
 def test_the_schedule_in_tensorboard(ran, tmp_path):
     rate, per_epoch = ran["rate"], ran["total_steps"] // ran["epochs"]
     ends = range(per_epoch - 1, ran["total_steps"], per_epoch)
-    assert ran["run"].history["learning_rate"] == [rate(step) for step in ends]
-    assert len(ran["run"].history["beta_1"]) == ran["epochs"]
+    assert ran["last"]["learning_rate"] == [rate(step) for step in ends]
+    assert ran["last"]["beta_1"] == [ran["beta_1"](step) for step in ends]
     from tensorflow.compat.v1.train import summary_iterator
 
     (events,) = (tmp_path / "logs").glob("events.*")
