@@ -333,3 +333,14 @@ def test_assigning_momentum_raises_instead_of_doing_nothing(optimizer, name, mom
 def test_a_momentum_that_float32_would_round_to_one_stays_below():
     nearly = schedules.constant(math.nextafter(1.0, 0.0), T)
     assert np.isfinite(fitted(SGD(RATE, nearly))).all()
+
+
+@pytest.mark.parametrize("accumulation", [None, 4])
+def test_a_schedule_may_take_the_place_of_the_rate(accumulation):
+    """Keras takes it for a function, and calls it with a tensor."""
+    optimizer = SGD(schedules.constant(0.5, 9), gradient_accumulation_steps=accumulation)
+    optimizer.learning_rate = schedules.polynomial_decay(1.0, 5)
+    optimizer.build([keras.Variable([1.0])])
+    optimizer._iterations.assign(2 * (accumulation or 1))  # counts micro-batches
+    assert float(optimizer.learning_rate) == 0.5
+    assert optimizer.get_config()["learning_rate"]["registered_name"] == "learning_rates>InGraphSchedule"

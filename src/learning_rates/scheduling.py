@@ -77,6 +77,16 @@ class Scheduled(Family):
             _refuse(type(self).__name__, name, moving[name], {name: f"the optimizer must keep it as self.{name}"})
         numbers.shown, numbers.made = numbers.moving, True
 
+    @property
+    def learning_rate(self) -> Any:
+        return keras.optimizers.Optimizer.learning_rate.fget(self)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        if isinstance(rate, schedules.Schedule):  # Keras would take it as a function, and call it with a tensor
+            rate = checked_rate(rate, self.gradient_accumulation_steps or 1)
+        keras.optimizers.Optimizer.learning_rate.fset(self, rate)
+
     def _checked_layer_rates(self, layer_rates: Mapping[str, float] | None) -> dict[str, float]:
         rates = check_layer_rates({} if layer_rates is None else layer_rates)
         if rates and self._refuses_layer_rates:
