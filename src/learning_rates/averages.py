@@ -8,7 +8,7 @@ from typing import Any, Self
 import keras
 from keras import ops
 
-from learning_rates.checks import check_choice, check_unit_interval, check_whole, reject
+from learning_rates.checks import check_choice, check_steps, check_unit_interval, check_whole, reject
 from learning_rates.keras_schedules import Tensor
 from learning_rates.moving_numbers import TORCH
 
@@ -26,7 +26,8 @@ class Averaged(keras.optimizers.Optimizer):
     Weight decay is taken at y. Give that optimizer no momentum (SGD) or β₁ = 0 (Adam): decay has its part.
 
     The average is float32 whatever the weights are, counts updates, and is saved with the optimizer. Wrap Averaged in
-    keras.optimizers.LossScaleOptimizer, not the other way round.
+    keras.optimizers.LossScaleOptimizer, not the other way round. Keras's own ScheduleFreeAdamW leaves the model with y,
+    never with x; the book's reference page shows what that costs.
 
     Args:
         optimizer: The optimizer that makes the steps, Keras's or this package's, with its schedules.
@@ -68,7 +69,7 @@ class Averaged(keras.optimizers.Optimizer):
         name: str | None = None,
     ) -> None:
         check_choice("kind", kind, _DECAYS)
-        start = check_whole("start", start, 0)
+        start = check_steps("start", start, 0)
         if decay is not None:
             decay = check_unit_interval("decay", decay)
         if kind == "uniform" and decay is not None:
