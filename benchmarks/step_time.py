@@ -40,7 +40,7 @@ def arms():
         "ours, rate and beta_1, Adam": (Adam(rate, momentum), []),
         "layer rates, two groups": (SGD(0.01, 0.9, layer_rates={"kernel": 0.5}), []),
         "uniform average": (Averaged(stock(0.01, momentum=0.9)), []),
-        "schedule-free": (Averaged(stock(0.01, momentum=0.9), "schedule_free"), []),
+        "schedule-free": (Averaged(stock(0.01), "schedule_free"), []),
         "constant rate, AdamW": (keras.optimizers.AdamW(0.001), []),
         "ours, four numbers, AdamW": (AdamW(**moving), []),
         "ours, layer rates, two groups, AdamW": (AdamW(0.001, layer_rates={"kernel": 0.5}), []),

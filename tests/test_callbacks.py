@@ -225,7 +225,7 @@ def test_where_nothing_can_write_the_files_it_is_said_at_once(tmp_path, monkeypa
     assert ScheduleLogger().history == {}
 
 
-@pytest.mark.parametrize("bad", [3, True, 0.5, "", b"logs", ["logs"], math.nan])
+@pytest.mark.parametrize("bad", [3, 0, -1, True, 0.5, "", b"logs", ["logs"], math.nan, math.inf, -math.inf])
 def test_a_log_dir_that_is_no_path_is_refused(bad):
     with pytest.raises(TypeError, match=re.escape(f"log_dir must be a path. Received: log_dir={bad!r}")):
         ScheduleLogger(bad)

@@ -8,8 +8,9 @@ from typing import Any, Self
 import keras
 from keras import ops
 
-from learning_rates.checks import check_choice, check_unit_interval, check_whole, reject
+from learning_rates.checks import check_choice, check_steps, check_unit_interval, check_whole, reject
 from learning_rates.keras_schedules import Tensor
+from learning_rates.moving_numbers import TORCH
 
 _DECAYS = {"uniform": None, "ema": 0.999, "schedule_free": 0.9}  # each kind's decay where none is given
 
@@ -25,7 +26,8 @@ class Averaged(keras.optimizers.Optimizer):
     Weight decay is taken at y. Give that optimizer no momentum (SGD) or β₁ = 0 (Adam): decay has its part.
 
     The average is float32 whatever the weights are, counts updates, and is saved with the optimizer. Wrap Averaged in
-    keras.optimizers.LossScaleOptimizer, not the other way round.
+    keras.optimizers.LossScaleOptimizer, not the other way round. Keras's own ScheduleFreeAdamW leaves the model with y,
+    never with x; the book's reference page shows what that costs.
 
     Args:
         optimizer: The optimizer that makes the steps, Keras's or this package's, with its schedules.
@@ -67,7 +69,7 @@ class Averaged(keras.optimizers.Optimizer):
         name: str | None = None,
     ) -> None:
         check_choice("kind", kind, _DECAYS)
-        start = check_whole("start", start, 0)
+        start = check_steps("start", start, 0)
         if decay is not None:
             decay = check_unit_interval("decay", decay)
         if kind == "uniform" and decay is not None:
@@ -100,43 +102,39 @@ class Averaged(keras.optimizers.Optimizer):
             with keras.name_scope(self.name):
                 self.build(variables)
         self._check_variables_are_known(variables)
-        before = ops.add(self.inner_optimizer.iterations, 0)  # a copy: torch increments in place
+        before = _now(self.inner_optimizer.iterations)
         if self.kind == "schedule_free":
             self._apply_schedule_free(grads, variables, before)
             return
         self.inner_optimizer.apply(grads, variables)
-        moved = ops.not_equal(self.inner_optimizer.iterations, before)  # not while gradients accumulate
-        share = ops.where(moved, self._share(), 0.0)
-        for x, variable in zip(self._x, self._trainable_variables, strict=True):  # those without a gradient too
-            x.assign(ops.add(x, ops.multiply(share, ops.subtract(ops.cast(variable, "float32"), x))))
-        self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
+        moved = _now(self.inner_optimizer.iterations) != before  # not while gradients accumulate
+        share = _where(moved, self._share(), 0.0)
+        _put(self._x, _mixed(self._x, self._trainable_variables, share))  # those without a gradient too
+        self._iterations.assign_add(_where(moved, 1, 0))
 
     def _share(self) -> Tensor:
         """The weight of the newest θ in x."""
-        earlier = ops.subtract(ops.cast(self._iterations, "float32"), self.start)  # updates averaged before this one
+        earlier = _now(self._iterations, "float32") - self.start  # updates averaged before this one
         if self.kind == "uniform":
-            return ops.divide(1.0, ops.add(ops.maximum(earlier, 0.0), 1.0))
-        return ops.where(ops.greater(earlier, 0.0), 1.0 - (self.decay or 0.0), 1.0)
+            return 1.0 / (1.0 + _where(earlier > 0, earlier, 0.0))
+        return _where(earlier > 0, 1.0 - (self.decay or 0.0), 1.0)
 
     def _apply_schedule_free(self, grads: list[Tensor], variables: list[Any], before: Tensor) -> None:
-        first = ops.equal(ops.convert_to_tensor(self._iterations), 0)
-        for x, z, variable in zip(self._x, self._z, self._trainable_variables, strict=True):
-            for slot in (x, z):
-                slot.assign(ops.where(first, ops.cast(variable, "float32"), ops.convert_to_tensor(slot)))
-        # A tensor of its own, before the counter moves and with it the schedule.
-        rate = ops.add(ops.cast(self.inner_optimizer.learning_rate, "float32"), 0.0)
+        first = _now(self._iterations) == 0
+        for slots in (self._x, self._z):
+            _put(slots, self._trainable_variables, first)
+        rate = _now(self.inner_optimizer.learning_rate, "float32")  # before the counter moves and with it the schedule
         with self._stepping_from_z() as stepped:
             self.inner_optimizer.apply(grads, variables)
-        moved = ops.not_equal(self.inner_optimizer.iterations, before)
-        share = self._schedule_free_share(rate, moved)
-        for place in stepped:  # one without a gradient stays as it is
-            x, z, variable = self._x[place], self._z[place], self._trainable_variables[place]
-            step = ops.subtract(ops.cast(variable, "float32"), _rounded(z, variable))
-            z.assign(ops.where(moved, ops.add(z, step), ops.convert_to_tensor(z)))
-            x.assign(ops.add(x, ops.multiply(share, ops.subtract(z, x))))
-            y = ops.add(x, ops.multiply(1.0 - (self.decay or 0.0), ops.subtract(z, x)))  # exactly x where z is
-            variable.assign(ops.cast(y, variable.dtype))
-        self._iterations.assign_add(ops.cast(moved, self._iterations.dtype))
+        if not stepped:  # run eagerly, while gradients accumulate
+            return
+        moved = _now(self.inner_optimizer.iterations) != before
+        # One without a gradient stays as it is.
+        x, z, weights = ([part[i] for i in stepped] for part in (self._x, self._z, self._trainable_variables))
+        _put(z, [_stepped(*pair) for pair in zip(z, weights, strict=True)], moved)
+        _put(x, _mixed(x, z, self._schedule_free_share(rate, moved)))
+        _put(weights, _mixed(x, z, 1.0 - (self.decay or 0.0)))  # y, exactly x where z is
+        self._iterations.assign_add(_where(moved, 1, 0))
 
     @contextmanager
     def _stepping_from_z(self) -> Iterator[list[int]]:
@@ -150,11 +148,14 @@ class Averaged(keras.optimizers.Optimizer):
 
         def decay_then_switch(variables: list[Any]) -> None:
             stepped[:] = [self._get_variable_index(variable) for variable in variables]
+            z = [self._z[place] for place in stepped]
+            if self.inner_optimizer.weight_decay is None:
+                _put(variables, z)
+                return
             y = [ops.copy(ops.convert_to_tensor(variable)) for variable in variables]
             decay(variables)
-            for place, variable, old in zip(stepped, variables, y, strict=True):
-                decayed = ops.subtract(ops.convert_to_tensor(variable), old)
-                variable.assign(ops.add(ops.cast(self._z[place], variable.dtype), decayed))
+            moved = [ops.convert_to_tensor(variable) - old for variable, old in zip(variables, y, strict=True)]
+            _put(variables, [ops.cast(slot, step.dtype) + step for slot, step in zip(z, moved, strict=True)])
 
         self.inner_optimizer.__dict__["_apply_weight_decay"] = decay_then_switch
         try:
@@ -165,14 +166,13 @@ class Averaged(keras.optimizers.Optimizer):
     def _schedule_free_share(self, rate: Tensor, moved: Tensor) -> Tensor:
         """c = γ² / Σγ² for this update, 0 where none was made."""
         # Kept is Σγ² / γ², a count where the rate stands still: Σγ² itself loses 0.7 % in a million steps of float32.
-        greatest, weight = (ops.convert_to_tensor(v) for v in (self._greatest_rate, self._weight))
-        top = ops.maximum(greatest, rate)
-        counts = ops.logical_and(moved, ops.greater(top, 0.0))  # a rate of 0 weighs nothing
-        rescaled = ops.multiply(weight, ops.square(ops.divide(greatest, ops.where(counts, top, 1.0))))
-        total = ops.where(counts, ops.add(rescaled, 1.0), weight)
-        self._greatest_rate.assign(ops.where(moved, top, greatest))
+        greatest, weight = _now(self._greatest_rate), _now(self._weight)
+        top = _where(rate > greatest, rate, greatest)
+        counts = moved & (top > 0)  # a rate of 0 weighs nothing
+        total = _where(counts, weight * (greatest / _where(counts, top, 1.0)) ** 2 + 1.0, weight)
+        self._greatest_rate.assign(_where(moved, top, greatest))
         self._weight.assign(total)
-        return ops.where(counts, ops.divide(1.0, ops.maximum(total, 1.0)), 0.0)
+        return _where(counts, 1.0 / _where(total > 1.0, total, 1.0), 0.0)
 
     @contextmanager
     def weights(
@@ -271,9 +271,60 @@ def _check_optimizer(optimizer: Any, kind: str) -> None:
         reject("use_ema must be False in Averaged: Keras would put its own average into the model", [("use_ema", True)])
 
 
-def _rounded(value: Tensor, variable: Any) -> Tensor:
-    """`value` in float32, as the variable could hold it."""
-    return ops.cast(ops.cast(value, variable.dtype), "float32")
+# A step's arithmetic, on one number and on many variables. PyTorch runs it eagerly, where a call of Keras's `ops` costs
+# more than what it computes: there, numbers are Python's, and its kernels get whole lists of variables, as in Keras.
+
+
+def _now(value: Any, dtype: str | None = None) -> Any:
+    """A variable's value at this moment: a tensor, or with torch a number."""
+    tensor = ops.convert_to_tensor(value)
+    # A copy, as with TensorFlow `tensor` is the variable itself.
+    return tensor.item() if TORCH else ops.copy(tensor if dtype is None else ops.cast(tensor, dtype))
+
+
+def _where(condition: Any, value: Any, other: Any) -> Any:
+    return (value if condition else other) if TORCH else ops.where(condition, value, other)
+
+
+def _mixed(variables: list[Any], values: list[Any], share: Any) -> list[Tensor]:
+    """θ + share·(value − θ) for each variable."""
+    if TORCH:
+        import torch
+
+        with torch.no_grad():
+            return list(torch._foreach_lerp(*_alike(variables, values), share))
+    starts = [ops.convert_to_tensor(variable) for variable in variables]
+    return [old + share * (ops.cast(value, old.dtype) - old) for old, value in zip(starts, values, strict=True)]
+
+
+def _put(variables: list[Any], values: list[Any], condition: Any = True) -> None:
+    """θ ← value for each variable, where the condition holds."""
+    if TORCH:
+        import torch
+
+        if condition:
+            with torch.no_grad():
+                torch._foreach_copy_(*_alike(variables, values))
+        return
+    for variable, value in zip(variables, values, strict=True):
+        old = ops.convert_to_tensor(variable)
+        value = ops.cast(value, old.dtype)
+        variable.assign(value if condition is True else ops.where(condition, value, old))
+
+
+def _alike(variables: list[Any], values: list[Any]) -> tuple[list[Any], list[Any]]:
+    """PyTorch's tensors of both, in the types of the variables."""
+    targets = [variable.value for variable in variables]
+    sources = [getattr(value, "value", value) for value in values]
+    return targets, [source.to(target.dtype) for source, target in zip(sources, targets, strict=True)]
+
+
+def _stepped(z: Any, variable: Any) -> Any:
+    """z after the step that took the variable from where z was, as well as its type could hold that."""
+    moved = ops.convert_to_tensor(variable)
+    if keras.backend.standardize_dtype(variable.dtype) == "float32":
+        return moved
+    return z + (ops.cast(moved, "float32") - ops.cast(ops.cast(z, variable.dtype), "float32"))
 
 
 def _batches(data: Any, batch_size: int) -> Iterator[Any]:

@@ -61,7 +61,14 @@ RULES = [
     ({"repeats": 0}, "repeats must be a whole number ≥ 1. Received: repeats=0"),
     ({"divergence_factor": 1.0}, "divergence_factor must be > 1. Received: divergence_factor=1.0"),
     ({"progress": "yes"}, "progress must be True, False or \"auto\". Received: progress='yes'"),
-    ({"progress": 1}, 'progress must be True, False or "auto". Received: progress=1'),
+    *(
+        ({"progress": bad}, f'progress must be True, False or "auto". Received: progress={bad!r}')
+        for bad in (1, 0, None, float("nan"), float("inf"), ["auto"])
+    ),
+    *(
+        ({"mode": bad}, f"mode must be one of exponential, linear. Received: mode={bad!r}")
+        for bad in (None, 3, True, float("nan"))
+    ),
     (
         {"y": Y[:5]},
         "x, y and sample_weight must hold the same number of samples, at least one. Received: samples=[160, 5]",

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from learning_rates import SGD, Adam, schedules
+from learning_rates import SGD, Adam, Averaged, scheduled, schedules
 from learning_rates.range_test.progress import Bar
 from tests.range_test.networks import (
     CROSS_ENTROPY,
@@ -66,16 +66,69 @@ def test_accumulated_gradients_make_one_step_of_several_batches():
     np.testing.assert_allclose(test.losses[0], np.reshape(expected, (-1, 5)).mean(axis=1), rtol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("scheduled", "plain"),
-    [
-        (SGD(schedules.one_cycle(9.0, 50), schedules.one_cycle_momentum(50)), keras.optimizers.SGD(0.1, 0.95)),
-        (Adam(schedules.constant(9.0, 5), schedules.one_cycle_momentum(50)), keras.optimizers.Adam(0.1, 0.95)),
-        (keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(9.0, 5), 0.9), keras.optimizers.SGD(0.1, 0.9)),
-    ],
-)
-def test_a_scheduled_rate_is_replaced_and_a_momentum_held_at_its_first_value(scheduled, plain):
-    np.testing.assert_allclose(swept(network(scheduled)).losses, swept(network(plain)).losses, rtol=1e-5)
+K = keras.optimizers
+RATE, MOVING = schedules.one_cycle(0.5, 50), schedules.one_cycle_momentum(50)
+HELD = {
+    "SGD": (lambda: SGD(RATE, MOVING), lambda: K.SGD(0.1, 0.95)),
+    "Adam": (lambda: Adam(schedules.constant(9.0, 5), MOVING), lambda: K.Adam(0.1, 0.95)),
+    "Keras's schedule": (lambda: K.SGD(K.schedules.CosineDecay(9.0, 5), 0.9), lambda: K.SGD(0.1, 0.9)),
+    "any": (lambda: scheduled(K.RMSprop, learning_rate=RATE, rho=MOVING), lambda: K.RMSprop(0.1, 0.95)),
+    "bias corrections": (
+        lambda: scheduled(K.Nadam, beta_1=MOVING, beta_2=MOVING, epsilon=MOVING),
+        lambda: K.Nadam(beta_1=0.95, beta_2=0.95, epsilon=0.95),
+    ),
+    "decay": (
+        lambda: scheduled(K.Lion, learning_rate=RATE, weight_decay=MOVING),
+        lambda: K.Lion(0.1, weight_decay=0.95),
+    ),
+    "average": (lambda: Averaged(SGD(RATE, MOVING)), lambda: K.SGD(0.1, 0.95)),
+    "late average": (lambda: Averaged(SGD(RATE, MOVING), "ema", 3, 0.5), lambda: K.SGD(0.1, 0.95)),
+    "scaled average": (
+        lambda: K.LossScaleOptimizer(Averaged(SGD(RATE, MOVING)), initial_scale=4.0),
+        lambda: K.SGD(0.1, 0.95),
+    ),
+    "schedule-free": (
+        lambda: Averaged(scheduled(K.RMSprop, learning_rate=RATE, rho=MOVING), "schedule_free", decay=0.5),
+        lambda: Averaged(K.RMSprop(0.1, 0.95), "schedule_free", decay=0.5),
+    ),
+}
+
+
+def measured(optimizer):
+    """The smallest network, with a metric, as `by_hand` wants it."""
+    model = linear(optimizer)
+    model.compile(optimizer, CROSS_ENTROPY, metrics=["accuracy"])
+    return model
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_scheduled_rate_is_replaced_and_other_numbers_are_held_at_their_first_value(name):
+    make, plain = HELD[name]
+    model, expected = measured(make()), measured(plain())
+    model.fit(X, Y, verbose=0)
+    before, config, optimizer = everything(model), model.optimizer.get_config(), model.optimizer
+    found = swept(model, Batches(), None)
+    assert everything(model) == before
+    assert model.optimizer is optimizer
+    assert optimizer.get_config() == config
+    expected.set_weights(model.get_weights())
+    np.testing.assert_allclose(found.losses[0], by_hand(expected, found.learning_rates), rtol=1e-4)
+
+
+def test_the_factors_of_the_layers_stay(tmp_path):
+    """Also those that a loaded model has in its config alone, where the pattern finds nothing."""
+    model = measured(SGD(RATE, MOVING, layer_rates={"sequential.*/kernel": 0.1}))
+    model.fit(X, Y, verbose=0)
+    model.save(tmp_path / "model.keras")
+    for tested in (model, keras.saving.load_model(tmp_path / "model.keras")):
+        before = everything(tested)
+        found = swept(tested, Batches(), None)
+        assert everything(tested)[: len(before)] == before  # a loaded model's metrics are new
+        for factor in (0.1, 1.0):
+            expected = measured(SGD(0.1, 0.95, layer_rates={"kernel": factor}))
+            expected.set_weights(model.get_weights())
+            losses = by_hand(expected, found.learning_rates)
+            assert np.allclose(found.losses[0], losses, rtol=1e-4) == (factor == 0.1)
 
 
 def test_several_inputs_and_outputs():

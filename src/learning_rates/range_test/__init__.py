@@ -54,13 +54,14 @@ def lr_range_test(
     """Train while the rate climbs from min_lr to max_lr, record the loss of every batch, and leave no trace.
 
     η(t) = min_lr · (max_lr / min_lr)^(t / (num_steps − 1)), or linear in t. Every sweep starts from the model's present
-    weights with a fresh optimizer of the model's own kind, whose rate, scheduled or not, is replaced and whose momentum
-    is held at its first value. The model's own `train_step` runs, in compiled chunks, and receives what `fit` hands
-    over. Afterwards, also after an error or an interrupt, the model and its optimizer are bit for bit what
-    they were, and so are PyTorch's buffers and modes, metrics that `metrics` does not list, plain numbers and tensors
-    that attributes hold, and the random numbers of Keras, NumPy, Python and PyTorch. What other objects hold, such as
-    the position of a shuffled dataset or an array changed in place, is not restored. A step is an update: with
-    `gradient_accumulation_steps` it takes that many batches, and its loss is their mean.
+    weights with a fresh optimizer of the model's own kind. Its rate, scheduled or not, is replaced; momentum and all
+    other scheduled numbers are held at their first values; layer_rates and `Averaged` stay. The model's own
+    `train_step` runs, in compiled chunks, and receives what `fit` hands over. Afterwards, also after an error or an
+    interrupt, the model and its optimizer are bit for bit what they were, and so are PyTorch's buffers and modes,
+    metrics that `metrics` does not list, plain numbers and tensors that attributes hold, and the random numbers of
+    Keras, NumPy, Python and PyTorch. What other objects hold, such as the position of a shuffled dataset or an array
+    changed in place, is not restored. A step is an update: with `gradient_accumulation_steps` it takes that many
+    batches, and its loss is their mean.
 
     Args:
         model: The model to test, a compiled `keras.Model` whose steps update by its own optimizer. It trains on one

@@ -31,7 +31,8 @@ def updates(model: keras.Model, state: State) -> int:
     with keras.StatelessScope(state_mapping=list(values)):
         optimizer = model.optimizer
         made = int(ops.convert_to_numpy(ops.convert_to_tensor(unwrapped(optimizer).iterations)))
-        if optimizer is not unwrapped(optimizer):  # a step that overflows halves the scale, and updates nothing
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            # A step that overflows halves the scale, and updates nothing.
             scale = float(ops.convert_to_numpy(ops.convert_to_tensor(optimizer.dynamic_scale)))
             made += 10**9 * (scale != optimizer.initial_scale)
     return made

@@ -1,4 +1,4 @@
-"""A fresh optimizer of the model's own kind for a sweep: its rate a variable, its momentum held at its first value."""
+"""A fresh optimizer of the model's own kind for a sweep: its rate a variable, other schedules held at their start."""
 
 import inspect
 from typing import Any
@@ -6,12 +6,15 @@ from typing import Any
 import keras
 
 from learning_rates import schedules
+from learning_rates.averages import Averaged
 from learning_rates.checks import reject
 
 
 def unwrapped(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """The optimizer that holds the rate: mixed precision wraps it in a LossScaleOptimizer."""
-    return getattr(optimizer, "inner_optimizer", optimizer)
+    """The optimizer that holds the rate, out of what wraps it: a LossScaleOptimizer, `Averaged`, or both."""
+    while hasattr(optimizer, "inner_optimizer"):
+        optimizer = optimizer.inner_optimizer
+    return optimizer
 
 
 def twin(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
@@ -19,6 +22,9 @@ def twin(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         scale = {key: getattr(optimizer, key) for key in ("initial_scale", "dynamic_growth_steps")}
         return type(optimizer)(twin(optimizer.inner_optimizer), name=optimizer.name, **scale)
+    if isinstance(optimizer, Averaged):  # whole, since the gradients of schedule_free are those at its average
+        average = {key: getattr(optimizer, key) for key in ("kind", "start", "decay", "name")}
+        return type(optimizer)(twin(optimizer.inner_optimizer), **average)
     try:
         config = _config(optimizer)
         made = type(optimizer).from_config(config)
@@ -50,10 +56,7 @@ def _config(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
     config: dict[str, Any] = {**bare.get_config(), "learning_rate": 1.0}
     for name, value in config.items():
         held = getattr(optimizer, name, None)
-        if isinstance(held, schedules.Schedule):
-            config[name] = held(0)
-        else:
-            config[name] = value
+        config[name] = held(0) if isinstance(held, schedules.Schedule) else value
     return config
 
 
