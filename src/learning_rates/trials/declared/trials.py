@@ -99,14 +99,15 @@ TRIALS = {
         note="The article states neither network nor epochs; here three dense layers and 100 epochs.",
     ),
     "diabetes": Trial(task="diabetes", batch_size=32, samples=100 * 283, arms=USUAL),
-    "diabetes, longer grid": Trial(
+    "diabetes longer grid": Trial(
         task="diabetes",
         batch_size=32,
         samples=100 * 283,
         rates=LOW_SGD_RATES,
         arms=USUAL,
         note="No claim: the trial “diabetes” again. There the constant rate on all samples did best at the lowest peak "
-        "that was tried, 0.001; here every arm tries six lower ones besides. Declared when the first results were known.",
+        "that was tried, 0.001; here every arm tries six lower ones besides. Declared when the first results were "
+        "known.",
     ),
     "batch size": Trial(
         task="fashion",
