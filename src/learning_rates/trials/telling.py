@@ -176,15 +176,9 @@ def _verdict_row(verdict: verdicts.Verdict, tables: Mapping[str, TrialTable]) ->
         _difference_text(claim, contrast, table) if contrast else "–" for contrast in (claim.contrast, claim.published)
     )
     printed = f"{claim.claimed:+g} {claim.unit}".replace("-", "−") if claim.claimed else "–"
-    size = f"; {verdict.size}" if verdict.size else ""
-    return [
-        f"**{verdict.name}** {claim.short}",
-        printed,
-        fair,
-        published,
-        f"**{verdict.direction}**{size}",
-        claim.answer,
-    ]
+    found = "; ".join(part for part in (verdict.direction, verdict.size) if part)
+    words = f"**{verdict.call}**" + (f": {found}" if found else "")
+    return [f"**{verdict.name}** {claim.short}", printed, fair, published, words, claim.answer]
 
 
 def amendment_table() -> str:
