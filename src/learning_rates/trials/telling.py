@@ -172,10 +172,10 @@ def verdict_table(judged: Mapping[str, verdicts.Verdict], tables: Mapping[str, T
 def _verdict_row(verdict: verdicts.Verdict, tables: Mapping[str, TrialTable]) -> list[str]:
     claim = CLAIMS[verdict.name]
     table = tables[claim.trial]
-    fair, published = (
-        _difference_text(claim, contrast, table) if contrast else "–" for contrast in (claim.contrast, claim.published)
-    )
-    printed = f"{claim.claimed:+g} {claim.unit}".replace("-", "−") if claim.claimed else "–"
+    unit = claim.unit.partition(" of ")[0]  # of what a per cent is, the text of the claim says
+    contrasts = claim.contrast, claim.published
+    fair, published = (f"{_difference(claim, each, table)} {unit}" if each else "–" for each in contrasts)
+    printed = f"{claim.claimed:+g} {unit}".replace("-", "−") if claim.claimed else "–"
     found = "; ".join(part for part in (verdict.direction, verdict.size) if part)
     words = f"**{verdict.call}**" + (f": {found}" if found else "")
     return [f"**{verdict.name}** {claim.short}", printed, fair, published, words, claim.answer]
@@ -210,12 +210,11 @@ def _result_text(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> 
     """A comparison with its interval, its sign as the difference has it, whatever bears the claim out."""
     less = " (less bears it out)" if claim.direction < 0 else ""
     repetitions = f"{len(table.trial.seeds)} {_repetitions(table.trial)}{less}"
-    return f"{contrast_text(contrast)}: {_difference_text(claim, contrast, table)}, {repetitions}"
+    return f"{contrast_text(contrast)}: {_difference(claim, contrast, table)} {claim.unit}, {repetitions}"
 
 
-def _difference_text(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> str:
-    values = verdicts.differences(claim, table, contrast)
-    return f"{verdicts.interval_of_finite(claim.direction * values)} {claim.unit}"
+def _difference(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> Interval:
+    return verdicts.interval_of_finite(claim.direction * verdicts.differences(claim, table, contrast))
 
 
 def measure_text(claim: Claim) -> str:
