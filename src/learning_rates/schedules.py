@@ -655,7 +655,8 @@ def ramp_sustain_decay(
         [1.0, 3.0, 5.0, 5.0, 5.0, 3.0, 2.0]
 
     References:
-        "Supercharge Training of Your Deep Learning Models", Towards Data Science, which credits Görner (2019).
+        Bali (2023), "Supercharge Training of Your Deep Learning Models", Towards Data Science, which credits Görner
+        (2019).
     """
     start_lr, max_lr = check_at_least("start_lr", start_lr), check_number("max_lr", max_lr)
     min_lr = check_at_least("min_lr", min_lr)

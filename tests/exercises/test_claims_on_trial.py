@@ -1,5 +1,6 @@
 """The listings run, have the fault that is planted in them, and lose it where it is mended."""
 
+import itertools
 import math
 import time
 
@@ -123,9 +124,22 @@ def test_a_listing_takes_its_faulty_lines_and_no_other(name, capsys):
         said = capsys.readouterr().out
         assert ("correct" in said) == (line in FAULTY[name])
         assert not any(f"ine {other}" in said for other in FAULTY[name]), "the answer is never given away"
-    for wrong in (0, 99, 1.5, "seven", None):
-        check(name, wrong)
-        assert "not yet" in capsys.readouterr().out
+    for right in (np.int64(FAULTY[name][0]), float(FAULTY[name][0]), np.array(FAULTY[name])[-1]):
+        check(name, right)
+        assert "correct" in capsys.readouterr().out
+
+
+# What is no number of a line: out of bounds, a fraction, a word, nothing, several, a function, no end, no number
+NO_LINES = (0, 99, -3, 1.5, "seven", None, [7], np.array([3, 5]), lambda: 7, itertools.count(), math.nan, True)
+
+
+@pytest.mark.parametrize("wrong", NO_LINES, ids=repr)
+@pytest.mark.parametrize("name", [*LISTINGS, "seeds to declare"])
+def test_what_is_no_number_of_a_line_or_of_seeds_is_named(name, wrong, capsys):
+    check(name, wrong)
+    said = capsys.readouterr().out
+    assert "not yet" in said
+    assert len(said) > len(f"{name}: not yet. ") + 10
 
 
 def test_a_listing_is_shown_with_numbers(capsys):
@@ -139,6 +153,8 @@ def test_seeds_needed(capsys):
     for answer, says in (
         (9, "not of one"),
         (10, "correct"),
+        (10.0, "correct"),
+        (np.int64(10), "correct"),
         (11, "and so are fewer"),
         (2.5, "whole number"),
         (..., "A number is asked for, and this is empty."),

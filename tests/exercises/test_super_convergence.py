@@ -1,23 +1,62 @@
 """The checks of the chapter on super-convergence take what is right, and say what is wrong."""
 
+import itertools
+import math
+
+import numpy as np
 import pytest
 
 from learning_rates.exercises import check
 
+# What is wrong with an answer to each of them, whatever is asked for: a scalar, an array, None, an error, no end
+NO_ANSWERS = {
+    "a scalar": (3, "A function is asked for, and this is 3."),
+    "nothing": (None, "A function is asked for"),
+    "an array": (lambda *given: np.zeros(3), "this is an array of shape (3,)"),
+    "no return": (lambda *given: None, "A number is asked for"),
+    "an error": (lambda *given: 1 / 0, "it stops with ZeroDivisionError"),
+    "an endless sequence": (lambda *given: itertools.count(), "A number is asked for"),
+    "not finite": (lambda *given: math.inf, "A number is asked for, and this is inf."),
+    "a word": (lambda *given: "many", "A number is asked for, and this is 'many'."),
+    "truth": (lambda *given: True, "A number is asked for, and this is True."),
+}
 
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        (lambda steps, batch_size, images: steps * batch_size / images, "correct"),
-        (lambda steps, batch_size, images: steps * batch_size, "so many samples are seen"),
-        (lambda steps, batch_size, images: steps / images, "you give 0.2"),
-        (lambda steps, batch_size, images: None, "A number is asked for"),
-        (3, "A function is asked for"),
-    ],
-)
-def test_epochs_of_a_run(answer, says, capsys):
-    check("epochs of a run", answer)
-    assert says in capsys.readouterr().out
+
+def said_of(name, answer, capsys):
+    check(name, answer)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["steps of a run", "samples to stay above", "layers asleep"])
+@pytest.mark.parametrize(("answer", "says"), NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_what_is_no_answer_is_named(name, answer, says, capsys):
+    said = said_of(name, answer, capsys)
+    assert says in said
+    assert "not yet" in said
+
+
+STEPS = {
+    "ceil": (lambda epochs, batch_size, images: epochs * math.ceil(images / batch_size), "correct"),
+    "floor of the negative": (lambda epochs, batch_size, images: epochs * -(-images // batch_size), "correct"),
+    "numpy": (lambda epochs, batch_size, images: epochs * np.ceil(images / batch_size), "correct"),
+    "counted": (
+        lambda epochs, batch_size, images: sum(len(range(0, images, batch_size)) for _ in range(epochs)),
+        "correct",
+    ),
+    "dropped": (lambda epochs, batch_size, images: epochs * (images // batch_size), "left over in each epoch"),
+    "a fraction": (lambda epochs, batch_size, images: epochs * images / batch_size, "does not go on into the next"),
+    "at the end alone": (
+        lambda epochs, batch_size, images: math.ceil(epochs * images / batch_size),
+        "not of the run alone",
+    ),
+    "an epoch's": (lambda epochs, batch_size, images: math.ceil(images / batch_size), "that is one epoch's"),
+    "swapped": (lambda batch_size, epochs, images: epochs * math.ceil(images / batch_size), "you give 250000."),
+}
+
+
+@pytest.mark.parametrize(("answer", "says"), STEPS.values(), ids=STEPS)
+def test_steps_of_a_run(answer, says, capsys):
+    assert says in said_of("steps of a run", answer, capsys)
 
 
 def right(curve, samples, goal):
@@ -27,37 +66,66 @@ def right(curve, samples, goal):
     return None
 
 
+def by_numpy(curve, samples, goal):
+    below = np.flatnonzero(np.array(curve) < goal)
+    place = below[-1] + 1 if len(below) else 0
+    return None if place == len(curve) else np.float64(samples) * (place + 1) / len(curve)
+
+
+def from_the_end(curve, samples, goal):
+    if curve[-1] < goal:
+        return None
+    held = len(list(itertools.takewhile(lambda value: value >= goal, reversed(curve))))
+    return samples * (len(curve) - held + 1) / len(curve)
+
+
 def first(curve, samples, goal):
     return next((samples * place / len(curve) for place, value in enumerate(curve, 1) if value >= goal), None)
 
 
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        (right, "correct"),
-        (first, "and is below it again later"),
-        (lambda curve, samples, goal: right(curve, samples, goal) or samples, "None is asked for"),
-        (lambda curve, samples, goal: right(curve, samples, goal) - samples / len(curve), "not before any"),
-        (lambda curve, samples, goal: int(right(curve, samples, goal) or 0) or None, "you give 33"),
-        (lambda curve, samples, goal: samples, "you give 400"),
-        (lambda curve, samples, goal: right(curve, samples, goal + 1e-9), "goal=85.0 you give 66.6667."),
-    ],
-)
+STAYS = {
+    "right": (right, "correct"),
+    "numpy": (by_numpy, "correct"),
+    "from the end": (from_the_end, "correct"),
+    "the first": (first, "and is below it again later"),
+    "never None": (lambda curve, samples, goal: right(curve, samples, goal) or samples, "None is asked for"),
+    "counted from 0": (
+        lambda curve, samples, goal: right(curve, samples, goal) - samples / len(curve),
+        "not before any",
+    ),
+    "cut": (lambda curve, samples, goal: int(right(curve, samples, goal) or 0) or None, "you give 33"),
+    "all": (lambda curve, samples, goal: samples, "you give 400"),
+    "strictly": (lambda curve, samples, goal: right(curve, samples, goal + 1e-9), "goal=85.0 you give 66.6667."),
+    "beyond": (lambda curve, samples, goal: 10 * samples, "you give 4000."),
+}
+
+
+@pytest.mark.parametrize(("answer", "says"), STAYS.values(), ids=STAYS)
 def test_samples_to_stay_above(answer, says, capsys):
-    check("samples to stay above", answer)
-    assert says in capsys.readouterr().out
+    assert says in said_of("samples to stay above", answer, capsys)
 
 
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        (lambda rate, layers, factor: [rate / factor**depth for depth in reversed(range(layers))], "correct"),
-        (lambda rate, layers, factor: [rate / factor**depth for depth in range(layers)], "should have the whole rate"),
-        (lambda rate, layers, factor: [rate] * layers, "layer 1 has 1"),
-        (lambda rate, layers, factor: [rate], "a list of 3 numbers"),
-        (lambda rate, layers, factor: ["a"] * layers, "A number is asked for"),
-    ],
-)
-def test_rates_of_the_layers(answer, says, capsys):
-    check("rates of the layers", answer)
-    assert says in capsys.readouterr().out
+ASLEEP = {
+    "counted": (lambda layers, factor, least: sum(factor**-depth < least for depth in range(layers)), "correct"),
+    "numpy": (lambda layers, factor, least: np.sum(factor ** -np.arange(layers, dtype=float) < least), "correct"),
+    "from the first": (
+        lambda layers, factor, least: len([1 for layer in range(layers) if factor ** (layer + 1 - layers) < least]),
+        "correct",
+    ),
+    "awake": (lambda layers, factor, least: sum(factor**-depth >= least for depth in range(layers)), "are awake"),
+    "or equal": (lambda layers, factor, least: sum(factor**-depth <= least for depth in range(layers)), "one too many"),
+    "the last too": (
+        lambda layers, factor, least: sum(factor ** -(depth + 1) < least for depth in range(layers)),
+        "one too many",
+    ),
+    "not the first": (
+        lambda layers, factor, least: sum(factor**-depth < least for depth in range(layers - 1)),
+        "one too few",
+    ),
+    "multiplied": (lambda layers, factor, least: sum(factor**depth < least for depth in range(layers)), "you give 0."),
+}
+
+
+@pytest.mark.parametrize(("answer", "says"), ASLEEP.values(), ids=ASLEEP)
+def test_layers_asleep(answer, says, capsys):
+    assert says in said_of("layers asleep", answer, capsys)

@@ -1,8 +1,15 @@
 """The exercises of the chapter on super-convergence and transfer."""
 
-from learning_rates.exercises import a_function, a_number, shown
+from learning_rates.exercises import a_function, a_number
 
-RUNS = ((10_000, 1_000, 50_000), (80_000, 1_000, 50_000), (3_200, 50, 5_000), (3, 10, 40))
+# epochs, batch_size, images and the steps: the last batch of an epoch may be smaller, and is a step as well
+RUNS = (
+    (200, 1_000, 50_000, 10_000),
+    (9, 32, 6_000, 1_692),
+    (25, 4, 244, 1_525),
+    (3, 10, 45, 15),
+    (1, 64, 50, 1),
+)
 # curve, samples, goal, and the check from which the curve stays above it
 WAYS = (
     ([50.0, 80.0, 90.0, 91.0], 400, 85.0, 3),
@@ -10,18 +17,27 @@ WAYS = (
     ([85.0, 86.0, 87.0], 100, 85.0, 1),
 )
 NEVER = (([50.0, 80.0, 90.0], 300, 95.0), ([50.0, 80.0, 70.0], 300, 80.0))
+# layers, factor, least, and how many layers have less than `least` of the last one's rate
+DEPTHS = ((50, 2.6, 0.001, 42), (6, 10.0, 0.05, 4), (4, 2.0, 0.25, 1), (5, 1.0, 0.5, 0), (3, 2.6, 1e-9, 0))
 
 
-def epochs(answer: object) -> str | None:
-    """How many epochs a run of so many steps is."""
-    epochs_of = a_function(answer)
-    for steps, batch_size, images in RUNS:
-        found, wanted = a_number(epochs_of(steps, batch_size, images)), steps * batch_size / images
-        if abs(found - wanted) > 1e-9 * wanted:
-            case = f"steps={steps}, batch_size={batch_size}, images={images}"
-            if found == steps * batch_size:
-                return f"For {case} you give {found:g}: so many samples are seen, and each image is seen how often?"
-            return f"For {case} you give {found:g}."
+def steps_of_a_run(answer: object) -> str | None:
+    """How many steps Keras makes for so many epochs."""
+    steps_of = a_function(answer)
+    for epochs, batch_size, images, steps in RUNS:
+        found, whole = a_number(steps_of(epochs, batch_size, images)), epochs * images / batch_size
+        if found == steps:
+            continue
+        case = f"For epochs={epochs}, batch_size={batch_size}, images={images} you give {found:g}"
+        if found == epochs * (images // batch_size):
+            return f"{case}: the images that are left over in each epoch make a step, too."
+        if abs(found - whole) < 1e-9 * whole:
+            return f"{case}: a batch does not go on into the next epoch."
+        if 0 <= found - whole < 1:
+            return f"{case}: there is a smaller batch at the end of each epoch, not of the run alone."
+        if found == steps / epochs:
+            return f"{case}: that is one epoch's."
+        return f"{case}."
     return None
 
 
@@ -34,7 +50,7 @@ def samples_to_stay_above(answer: object) -> str | None:
             case = f"curve={curve}, samples={samples}, goal={goal}"
             if abs(found - apart * (check - 1)) < 1e-6 * samples and check != 4:
                 return f"For {case} you give {found:g}: the first check is made after some samples, not before any."
-            seen = curve[max(round(found / apart), 1) - 1 :]
+            seen = curve[min(max(round(found / apart), 1), len(curve)) - 1 :]
             if seen and seen[0] >= goal > min(seen):
                 return f"For {case} you give {found:g}: there it passes the line, and is below it again later."
             return f"For {case} you give {found:g}."
@@ -44,25 +60,26 @@ def samples_to_stay_above(answer: object) -> str | None:
     return None
 
 
-def layer_rates(answer: object) -> str | None:
-    """The rates of the layers, each smaller by a factor than the rate of the next."""
-    rates_of = a_function(answer)
-    for rate, layers, factor in ((1.0, 3, 2.0), (0.01, 4, 2.6), (0.1, 1, 5.0)):
-        found = rates_of(rate, layers, factor)
-        case = f"rate={rate}, layers={layers}, factor={factor}"
-        if not isinstance(found, list) or len(found) != layers:
-            return f"For {case} a list of {layers} numbers is asked for, and this is {shown(found)}."
-        rates = [a_number(value) for value in found]
-        if abs(rates[-1] - rate) > 1e-9 * rate:
-            return f"For {case} the last layer has {rates[-1]:g}; it should have the whole rate."
-        for layer in range(layers):
-            if abs(rates[layer] - rate / factor ** (layers - 1 - layer)) > 1e-9 * rate:
-                return f"For {case} layer {layer + 1} has {rates[layer]:g}."
+def layers_asleep(answer: object) -> str | None:
+    """How many layers have less than some part of the last layer's rate."""
+    count = a_function(answer)
+    for layers, factor, least, asleep in DEPTHS:
+        found = a_number(count(layers, factor, least))
+        if found == asleep:
+            continue
+        case = f"For layers={layers}, factor={factor}, least={least} you give {found:g}"
+        if found == layers - asleep:
+            return f"{case}: those are the layers that are awake."
+        if found == asleep + 1:
+            return f"{case}: one too many. Is the last layer divided? Is a rate that equals the least below it?"
+        if found == asleep - 1:
+            return f"{case}: one too few. Does the first layer count?"
+        return f"{case}."
     return None
 
 
 EXERCISES = {
-    "epochs of a run": epochs,
+    "steps of a run": steps_of_a_run,
     "samples to stay above": samples_to_stay_above,
-    "rates of the layers": layer_rates,
+    "layers asleep": layers_asleep,
 }
