@@ -361,17 +361,18 @@ def _falls(rates: list[float], first: int, merge: int) -> list[tuple[float, floa
         area += rate
     every = check_whole("merge", merge)
     for begin in range(first, len(rates), every):
-        size = weight = after = before = 0.0
+        block = []
         for k in range(begin, min(begin + every, len(rates))):
-            fall = rates[k - 1] - rates[k]
-            if fall:
-                size += fall
-                weight += abs(fall)
-                after += abs(fall) * rates[k]
-                before += abs(fall) * area
+            if rates[k - 1] != rates[k]:
+                block.append((rates[k - 1] - rates[k], rates[k], area))
             area += rates[k]
-        if weight:
-            found.append((size, max(after / weight, LEAST_RATE), before / weight))
+        if len(block) > 1:
+            weight = sum([abs(size) for size, _, _ in block])
+            after = sum([abs(size) * rate for size, rate, _ in block]) / weight
+            before = sum([abs(size) * place for size, _, place in block]) / weight
+            block = [(sum([size for size, _, _ in block]), after, before)]
+        for size, rate, place in block:
+            found.append((size, max(rate, LEAST_RATE), place))
     return found
 
 
