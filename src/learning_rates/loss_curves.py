@@ -59,7 +59,7 @@ def momentum_law(
         alpha: The exponent of that sum, > 0.
         C: The weight of the falls, ≥ 0.
         lam: What the momentum keeps of itself at each step, in [0, 1).
-        warmup_steps: The number of steps of a warm-up, whose rises are not counted as negative falls.
+        warmup_steps: The number of steps of a warm-up, whose rises, up to the rate after it, do not count as falls.
         steps: The steps to tell the loss of, increasing. Without them, all.
 
     Returns:
@@ -71,7 +71,7 @@ def momentum_law(
 
     Example:
         >>> rates = [0.2, 0.6, 1.0, 1.0, 0.7, 0.4, 0.1]
-        >>> curve = momentum_law(rates, L0=1, A=1, alpha=0.5, C=0.5, lam=0.9, warmup_steps=3)
+        >>> curve = momentum_law(rates, L0=1, A=1, alpha=0.5, C=0.5, lam=0.9, warmup_steps=2)
         >>> [round(loss, 4) for loss in curve]
         [3.2361, 2.118, 1.7454, 1.5976, 1.3845, 1.0714, 0.6585]
 
@@ -120,7 +120,7 @@ def multi_power_law(
         C: How fast a fall earns, ≥ 0.
         beta: The exponent with which a fall has earned all it can, > 0.
         gamma: How much faster it earns where the rate is low, ≥ 0.
-        warmup_steps: The number of steps of a warm-up, whose rises are not counted as negative falls.
+        warmup_steps: The number of steps of a warm-up, whose rises, up to the rate after it, do not count as falls.
         steps: The steps to tell the loss of, increasing. Without them, all, which takes time with the square of their
             number where the rate falls all the time.
         merge: The number of steps whose falls are taken together, at their weighted middle: faster, less exact.
@@ -316,7 +316,7 @@ def _arguments(
 ) -> "tuple[list[float], Sequence[int], int]":
     """The rates, the steps that are wanted, and the first step whose fall counts."""
     rates = _rates("schedule", schedule)
-    first = max(check_whole("warmup_steps", warmup_steps, 0), 1)
+    first = check_whole("warmup_steps", warmup_steps, 0) + 1
     return rates, (range(len(rates)) if steps is None else _steps("steps", steps, len(rates))), first
 
 
@@ -390,7 +390,7 @@ def _prepared(index: int, curve: "Curve", warmup_steps: int, merge: int) -> "dic
             f"{name} must have as many losses as steps",
             [("len(steps)", len(steps)), ("len(losses)", len(losses))],
         )
-    first = max(check_whole("warmup_steps", warmup_steps, 0), 1)
+    first = check_whole("warmup_steps", warmup_steps, 0) + 1
     places = _steps(f"{name} steps", steps, len(rates))
     if places and places[0] < first - 1:
         reject(f"{name} steps must lie after the warm-up", [("steps[0]", places[0]), ("warmup_steps", warmup_steps)])
