@@ -201,6 +201,15 @@ def test_what_is_held_keeps_its_start():
     assert list(found) == list(MOMENTUM)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_a_constant_run_settles_the_level_alone(law):
+    truth = dict(LAWS[law], L0=2.5, A=0.7, alpha=0.4)
+    shape = {name: value for name, value in truth.items() if name not in ("L0", "A", "alpha")}
+    found = fit(law, curves_of(law, truth)[:1], start=shape, held=list(shape))
+    assert found == pytest.approx(truth, rel=1e-4)
+
+
 GOOD = ([3e-4] * 50 + [1e-4] * 50, list(range(10, 100, 10)), [3.0] * 9)
 
 

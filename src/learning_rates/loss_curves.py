@@ -246,7 +246,8 @@ def fit(
         ImportError: NumPy or SciPy is missing.
         TypeError: An argument is no number where one is asked for.
         ValueError: A number breaks its rule; a curve's steps and losses are of unequal length, or its steps go beyond
-            its schedule; there are fewer points than constants to find, or no rate ever falls.
+            its schedule; there are fewer points than constants to find, or no rate changes where
+            what its falls earn is to be found.
         RuntimeError: The fit does not settle.
 
     Example:
@@ -276,7 +277,7 @@ def fit(
     points = sum([len(each["losses"]) for each in arrays])
     if points < len(free):
         reject("curves must have as many points as constants are free", [("points", points), ("free", free)])
-    if not any(len(each["size"]) for each in arrays):
+    if set(free) - {"L0", "A", "alpha"} and not any(len(each["size"]) for each in arrays):
         reject("curves must hold a schedule whose rate changes after warmup_steps", [("warmup_steps", warmup_steps)])
     measured = np.log(np.concatenate([each["losses"] for each in arrays]))
 
