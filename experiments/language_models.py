@@ -8,6 +8,8 @@ in Schaipp et al.) and results/predict.json, which the explorer reads. Beside th
 llama_runs/runs.csv: a row for each file in the authors' data/, with its settings and its final_val_loss.
 """
 
+from __future__ import annotations
+
 import csv
 import math
 import os
@@ -26,6 +28,13 @@ GRID = "data/ in github.com/fabian-sp/lr-scheduling, commit 8ace3a3, MIT licence
 SCRIPT = "experiments/language_models.py"
 WARMUP, PEAK, LOW, POINTS = 2160, 3e-4, 3e-5, 60
 FITTED = ("constant_24000", "cosine_24000", "wsdcon_9")
+LAWS: dict[str, loss_curves.Law] = {
+    "momentum": loss_curves.momentum_law,
+    "multi-power": loss_curves.multi_power_law,
+}
+STEPS = 24_000  # of the schedules that are searched for
+KNOTS = (*range(WARMUP, 18_001, 1980), *range(18_500, 22_501, 500), 22_800, 23_100, 23_400, 23_600, 23_800, 23_900)
+FLOOR = 1e-4  # of the peak, the least rate of the search
 REVEALED = ("constant_24000", "cosine_24000", "wsd_20000_24000", "wsdld_20000_24000")  # by the explorer
 COLUMNS = ("shape", "part", "steps", "peak", "loss", "run")
 SMALLEST = 5.0  # a greater last loss is a run that diverged
@@ -107,27 +116,78 @@ def grid(folder: Path) -> list[tuple[Any, ...]]:
     return sorted(found)
 
 
-def predict(recorded: dict[str, Any]) -> dict[str, Any]:
-    """The laws fitted to three of the 100M curves, how far off they were on the six others, and four real runs."""
+def fitted(recorded: dict[str, Any]) -> dict[str, Any]:
+    """Both laws fitted to three of the 100M curves, and how far off they were on the six others."""
     points, configs = recorded["curves"]["100M"], recorded["schedules"]
     rates = {name: schedules.from_config(config).values() for name, config in configs.items()}
-    laws: dict[str, loss_curves.Law] = {
-        "momentum": loss_curves.momentum_law,
-        "multi-power": loss_curves.multi_power_law,
-    }
     fits = {}
-    for name, law in laws.items():
+    for name, law in LAWS.items():
         given = [(rates[kind], points[kind]["steps"], points[kind]["losses"]) for kind in FITTED]
         constants = loss_curves.fit(law, given, warmup_steps=WARMUP)
-        merged: dict[str, int] = {} if name == "momentum" else {"merge": 16}
         missed = []
         for kind in sorted(set(points) - set(FITTED)):
-            told = law(rates[kind], steps=points[kind]["steps"], warmup_steps=WARMUP, **merged, **constants)
+            told = law(rates[kind], steps=points[kind]["steps"], warmup_steps=WARMUP, **merged(law, 16), **constants)
             missed += [measured - loss for measured, loss in zip(points[kind]["losses"], told, strict=True)]
         band = [math.floor(min(missed) * 1e4) / 1e4, math.ceil(max(missed) * 1e4) / 1e4]
         fits[name] = {"constants": {key: float(f"{value:.6g}") for key, value in constants.items()}, "missed": band}
-    made = {"script": SCRIPT, "source": CURVES, "missed": "measured minus told, extremes over the six other curves"}
-    return {"made": made, "laws": fits, "runs": {kind: points[kind] for kind in REVEALED}}
+    return fits
+
+
+def merged(law: loss_curves.Law, steps: int) -> dict[str, int]:
+    return {"merge": steps} if law is loss_curves.multi_power_law else {}
+
+
+def last_loss(law: loss_curves.Law, constants: dict[str, float], parts: Any) -> float:
+    """What a law tells of the end of a schedule through KNOTS, the first at the peak; `parts` of it at the others."""
+    rates = PEAK * np.interp(np.arange(STEPS), (0, *KNOTS, STEPS - 1), (0.0, 1.0, *np.clip(parts, FLOOR, 1.0)))
+    return law(rates.tolist(), steps=[STEPS - 1], warmup_steps=WARMUP, **merged(law, 20), **constants)[0]
+
+
+def searched(law: loss_curves.Law, constants: dict[str, float]) -> dict[str, Any]:
+    """The schedule of 24,000 steps that never rises and that a law tells to end lowest, found from three starts."""
+    from scipy.optimize import LinearConstraint, minimize
+
+    places = np.array((*KNOTS[1:], STEPS - 1))
+    count = len(places)
+    falls = LinearConstraint(np.eye(count) - np.eye(count, k=1), np.zeros(count), np.full(count, np.inf))
+    linear = np.maximum(1 - (places - WARMUP) / (STEPS - WARMUP), FLOOR)
+    starts = [linear, np.minimum(1, 5 * linear), np.minimum(1, 2.5 * linear)]
+    found = [
+        minimize(
+            lambda parts: 100 * last_loss(law, constants, parts),
+            start,
+            method="SLSQP",
+            bounds=[(FLOOR, 1)] * count,
+            constraints=falls,
+            options={"maxiter": 300, "ftol": 1e-9},
+        )
+        for start in starts
+    ]
+    best = min(found, key=lambda each: each.fun)
+    parts = np.clip(best.x, FLOOR, 1).round(4).tolist()
+    return {
+        "points": [[0, 0.0], [WARMUP, 1.0], *([int(step), part] for step, part in zip(places, parts, strict=True))],
+        "told": round(last_loss(law, constants, parts), 4),
+        "told from each start": sorted(round(each.fun / 100, 4) for each in found),
+    }
+
+
+def predict(recorded: dict[str, Any]) -> dict[str, Any]:
+    """What the explorer shows: the laws, four real runs, and the schedule that each law likes best."""
+    laws = fitted(recorded)
+    best = {name: searched(law, laws[name]["constants"]) for name, law in LAWS.items()}
+    made = {
+        "script": SCRIPT,
+        "source": CURVES,
+        "missed": "measured minus told, extremes over the six curves that the laws were not fitted to",
+        "best": "steps and parts of the peak of the schedule that a law tells to end lowest; nobody has trained them",
+    }
+    return {
+        "made": made,
+        "laws": laws,
+        "runs": {kind: recorded["curves"]["100M"][kind] for kind in REVEALED},
+        "best": best,
+    }
 
 
 def main() -> None:

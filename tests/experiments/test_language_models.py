@@ -74,11 +74,23 @@ def test_twenty_settings_were_run_twice():
 
 
 def test_the_laws_of_the_explorer_are_those_that_a_fit_finds():
-    again = script.predict(CURVES)
+    again = script.fitted(CURVES)
     for name, law in PREDICT["laws"].items():
-        assert again["laws"][name]["constants"] == pytest.approx(law["constants"], rel=1e-3)
-        assert again["laws"][name]["missed"] == pytest.approx(law["missed"], abs=2e-4)
-    assert again["runs"] == PREDICT["runs"]
+        assert again[name]["constants"] == pytest.approx(law["constants"], rel=1e-3)
+        assert again[name]["missed"] == pytest.approx(law["missed"], abs=2e-4)
+    assert PREDICT["runs"] == {kind: CURVES["curves"]["100M"][kind] for kind in script.REVEALED}
+
+
+@pytest.mark.parametrize("name", script.LAWS)
+def test_no_schedule_nearby_is_told_to_end_lower_than_the_best(name):
+    law, constants, best = script.LAWS[name], PREDICT["laws"][name]["constants"], PREDICT["best"][name]
+    parts = np.array([part for _, part in best["points"][2:]])
+    assert (np.diff([1.0, *parts]) <= 1e-6).all(), "it never rises"
+    assert script.last_loss(law, constants, parts) == pytest.approx(best["told"], abs=1e-4)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        moved = np.minimum.accumulate(np.clip(parts + rng.normal(0, 0.03, len(parts)), 0, 1))
+        assert script.last_loss(law, constants, moved) > best["told"] - 3e-4
 
 
 @needs_data
