@@ -119,3 +119,21 @@ def test_the_laws_hold_on_whole_curves_too(law, most):
         told = function(rate, steps=steps[kept], warmup_steps=2160, **merged, **PREDICT["laws"][law]["constants"])
         errors.append(np.abs(np.array(told) - losses[kept]).mean())
     assert np.mean(errors) < most
+
+
+def near(name, step):
+    """The loss of a run of the 100M model at the kept step nearest to one."""
+    run = CURVES["curves"]["100M"][name]
+    return run["losses"][int(np.argmin(np.abs(np.array(run["steps"]) - step)))]
+
+
+def test_the_run_that_is_ahead_in_mid_run_loses():
+    """book/traps.md, the lower curve in mid-run."""
+    assert near("cosine_24000", 20_000) < near("wsd_20000_24000", 20_000) - 0.05
+    assert near("cosine_24000", 24_000) > near("wsd_20000_24000", 24_000) + 0.02
+
+
+def test_a_run_planned_for_longer_looks_worse_on_the_way():
+    """book/traps.md, the wrong horizon."""
+    assert near("cosine_72000", 24_000) > near("cosine_24000", 24_000) + 0.03
+    assert near("cosine_72000", 72_000) < near("cosine_24000", 24_000) - 0.1
