@@ -24,7 +24,7 @@ def without_warmup(rates, *constants):
 
 WRONG = [
     ("the momentum law", ..., "A function is asked for, and this is Ellipsis."),
-    ("the momentum law", lambda *given: ..., "A list with a loss for each rate is asked for, and this is Ellipsis."),
+    ("the momentum law", lambda *given: ..., "A list with a loss for each rate is asked for, and this is empty."),
     ("the momentum law", lambda *given: 0.6585, "A list with a loss for each rate is asked for, and this is 0.6585."),
     ("the momentum law", lambda rates, *given: law(rates, *given)[1:], SEVEN + "you give 6 losses for 7"),
     (

@@ -2,7 +2,7 @@
 
 import math
 
-from learning_rates.exercises import a_function, a_number
+from learning_rates.exercises import a_function, a_number, shown
 from learning_rates.loss_curves import convex_bound, momentum_law
 
 TYPE_CHECKING = False  # so that the pages can run it: MicroPython has no `typing`
@@ -27,7 +27,7 @@ def by_hand(answer: object) -> str | None:
         listed = ", ".join([f"{name}={value}" for name, value in constants.items()])
         given = f"For rates={rates} and {listed}"
         if not hasattr(found, "__len__") or not hasattr(found, "__getitem__"):
-            return f"A list with a loss for each rate is asked for, and this is {found!r}."
+            return f"A list with a loss for each rate is asked for, and this is {shown(found)}."
         if len(found) != len(rates):
             return f"{given} you give {len(found)} losses for {len(rates)} rates."
         for step, loss in enumerate(expected):

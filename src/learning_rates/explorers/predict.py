@@ -1,4 +1,4 @@
-"""A schedule of the reader's own for a language model of 100 million parameters, and the loss that two laws tell."""
+"""A schedule of the reader's own for a language model of 100 million parameters, and the loss that two laws predict."""
 
 import math
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     Knot = tuple[int, float, str | None, str]  # step, part of the peak, the step's control, the part's control
 
 TITLE = "Predict the curve"
-QUESTION = "Can you draw a schedule that both laws tell to end below the real WSD run, and would you bet on it?"
+QUESTION = "Can you draw a schedule that both laws predict to end below the real WSD run, and would you bet on it?"
 RECORD = "predict.json"
 
 STEPS, WARMUP, PEAK = 24_000, 2_160, 3e-4
@@ -19,8 +19,8 @@ BLOCK = 80  # steps taken together, so that a redraw is quick: 300 blocks, of wh
 BLOCKS, WARM = STEPS // BLOCK, WARMUP // BLOCK
 GAP = 5  # blocks between two knots, because a cliff inside a block would be told wrong
 LEAST = 0.001  # of the peak: the multi-power law divides by powers of the rate
-FIRST = 6_000  # the first step whose loss is drawn
-SHOWN = [block for block in range(BLOCKS) if (block + 1) * BLOCK >= FIRST and (BLOCKS - 1 - block) % 5 == 0]
+FIRST = 10_000  # the first step whose loss is drawn
+SHOWN = [block for block in range(BLOCKS) if (block + 1) * BLOCK >= FIRST and (BLOCKS - 1 - block) % 4 == 0]
 BLUE, ORANGE, RED, PURPLE = "#5790fc", "#f89c20", "#e42536", "#7a21dd"
 REAL = {"none": "", "constant": "constant_24000", "cosine": "cosine_24000"}
 REAL.update({"wsd": "wsd_20000_24000", "wsdld": "wsdld_20000_24000"})
@@ -170,7 +170,7 @@ def loss_panel(told: dict[str, list[float]], key: str, record: Json) -> Panel:
         run = record["runs"][REAL[key]]
         points = [[step, loss] for step, loss in zip(run["steps"], run["losses"]) if step >= FIRST]
         curves.append(curve(NAMES[key] + ", measured", points, RED, width=1, dots=True))
-    return panel("Loss", "step t", "loss in nats", curves, x_range=[FIRST, STEPS], y_range=[2.85, 3.35])
+    return panel("Loss", "step t", "loss in nats", curves, x_range=[FIRST, STEPS], y_range=[2.88, 3.2])
 
 
 def row(name: str, told: dict[str, list[float]], measured: str, bounded: float) -> list[str]:
@@ -179,20 +179,20 @@ def row(name: str, told: dict[str, list[float]], measured: str, bounded: float) 
 
 
 def summarize(told: dict[str, list[float]], key: str, record: Json) -> str:
-    """What the laws tell of the end, in words."""
+    """What the laws predict for the end, in words."""
     first, second = told["momentum"][-1], told["multi-power"][-1]
-    words = f"Of your schedule, the momentum law tells a last loss of {fixed(first, 3)} nats, the multi-power law "
-    words += f"{fixed(second, 3)}. On runs that they had not seen, they were off by at most "
+    words = f"For your schedule the momentum law predicts a last loss of {fixed(first, 3)} nats, the multi-power law "
+    words += f"{fixed(second, 3)}. On runs that they had not seen, their worst errors were "
     worst = [max(abs(edge) for edge in record["laws"][name]["missed"]) for name in ("momentum", "multi-power")]
-    words += f"{fixed(worst[0], 3)} and {fixed(worst[1], 3)}."
+    words += f"{fixed(worst[0], 3)} and {fixed(worst[1], 3)}, as wide as the dotted bands."
     if key == "none":
         return words
     run, real = record["runs"][REAL[key]], told_of_real(key, record)
     last = run["losses"][-1]
     misses = [signed(real[name][0] - last, 3, "-") for name in ("momentum", "multi-power")]
     seen = "one of the three that they were fitted to" if key in FITTED else "which they had not seen"
-    words += f" The real run {NAMES[key]}, {seen}, ended at {fixed(last, 3)}; the laws miss that by {misses[0]} and "
-    return words + f"{misses[1]}."
+    words += f" The real run {NAMES[key]}, {seen}, ended at {fixed(last, 3)}; "
+    return words + f"the predictions for it are off by {misses[0]} and {misses[1]}."
 
 
 def compute(values: Json, record: Json) -> Figure:
