@@ -200,6 +200,7 @@ def test_mirror_must_be_readable(mirror, content):
         ("rock_paper_scissors", {}, "rps.zip"),
         ("ants_and_bees", {}, "hymenoptera_data.zip"),
         ("boston_housing", {}, "boston_housing.npz"),
+        ("language_model_runs", {}, "multi_power_law/100M_constant_24000.csv"),
     ],
 )
 def test_missing_set_says_the_three_ways_and_leaves_no_half_file(offline, name, arguments, cached):
@@ -507,3 +508,56 @@ def test_the_real_cardio_has_impossible_pressures():
     sbp, dbp = (x[:, datasets.CARDIO_COLUMNS.index(name)] for name in ("sbp", "dbp"))
     assert (int((sbp < dbp).sum()), int(datasets.impossible_pressures(x).sum()), int(y.sum())) == (1234, 1325, 34_979)
     assert len(datasets.cardio(clean=True)[1]) == 68_675
+
+
+CURVE = "step,lr,loss\n2160,0.0003,3.78\n2288,0.0003,3.73\n"
+
+
+def write_language_models(folder, content=CURVE):
+    listed = (ROOT / "src/learning_rates/data/multi_power_law.sha256").read_text().splitlines()
+    (folder / "multi_power_law").mkdir()
+    for line in listed:
+        (folder / "multi_power_law" / line.split()[1]).write_text(content)
+
+
+def test_language_model_runs_are_three_sizes_of_nine_schedules(mirror):
+    write_language_models(mirror)
+    runs = datasets.language_model_runs()
+    sizes = {size: sorted(name for name in runs if name.startswith(f"{size}_")) for size in ("25M", "100M", "400M")}
+    assert [len(names) for names in sizes.values()] == [9, 9, 9]
+    steps, rates, losses = runs["25M_wsdcon_9"]
+    assert (steps.tolist(), rates.tolist(), losses.tolist()) == ([2160, 2288], [3e-4, 3e-4], [3.78, 3.73])
+    assert steps.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "<html>",
+        "step,lr\n1,2\n",
+        *(CURVE + row for row in ("2288,0.0003,3.7", "2300,0.0003,nan", "2300.5,0.0003,3.7")),
+    ],
+)
+def test_a_loss_curve_must_be_one(mirror, content):
+    write_language_models(mirror, content)
+    with pytest.raises(ValueError, match=r"100M_constant_24000.csv must hold the columns step, lr and loss"):
+        datasets.language_model_runs()
+
+
+def test_a_loss_curve_of_another_checksum_is_refused(offline, monkeypatch):
+    monkeypatch.setattr(_sources, "urlopen", lambda url, timeout: Answer(CURVE.encode()))
+    with pytest.raises(FileNotFoundError, match=r"SHA-256 of https://.*/csv_100/constant_24000.csv must be 034a75e2"):
+        datasets.language_model_runs()
+    assert files(offline) == []
+
+
+@needs_data
+def test_language_model_runs_are_the_published_ones():
+    runs = datasets.language_model_runs()
+    steps, _, losses = runs["100M_cosine_24000"]
+    assert (int(steps[-1]), float(losses[-1])) == (23920, 2.9791)
+    for line in (ROOT / "src/learning_rates/data/multi_power_law.sha256").read_text().splitlines():
+        checksum, file = line.split()
+        found = _sources.find(f"multi_power_law/{file}")
+        assert hashlib.sha256(found.read_bytes()).hexdigest() == checksum

@@ -4,7 +4,9 @@ A page writes `{{ name }}` for a number, which is taken from results/ when the s
 `{guard}`file::test`` links the test that guards against a trap.
 """
 
+import csv
 import json
+from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
@@ -130,9 +132,65 @@ def of_schedule_free(results):
     }
 
 
+def change(difference):
+    """A difference of losses: −0.028."""
+    return f"{difference:+.3f}".replace("-", "−")
+
+
+def of_language_models(results):
+    """The grid of the 124M model at its longest horizon, each arm at its best peak."""
+    tries, last = defaultdict(list), 50_000
+    with (results / "language_model_grid.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            tries[row["shape"], float(row["part"]), int(row["steps"]), row["peak"]].append(float(row["loss"]))
+    twice = [pair[0] - pair[1] for pair in tries.values() if len(pair) == 2]
+    spread = (sum(gap * gap for gap in twice) / len(twice) / 2) ** 0.5
+    best = {}
+    for (shape, part, steps, _), losses in tries.items():
+        if steps == last:
+            best[shape, part] = min(best.get((shape, part), 9.0), sum(losses) / len(losses))
+    decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
+    return {
+        "lm_steps": f"{last:,}",
+        "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
+        "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
+        "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
+        "lm_long_minus_fifth": change(best["linear", 0.6] - best["linear", 0.2]),
+        "lm_all_minus_long": change(best["linear", 0.994] - best["linear", 0.6]),
+        "lm_sqrt_minus_linear": change(best["1-sqrt", 0.2] - best["linear", 0.2]),
+    }
+
+
+def of_loss_curves(results):
+    """Two pairs of runs of the 100M model, of which the one that looks worse ends lower."""
+    runs = json.loads((results / "language_model_curves.json").read_text(encoding="utf-8"))["curves"]["100M"]
+
+    def loss(name, step):
+        near = min(range(len(runs[name]["steps"])), key=lambda i: abs(runs[name]["steps"][i] - step))
+        return runs[name]["losses"][near]
+
+    def end(name):
+        return runs[name]["losses"][-1]
+
+    wsd, cosine, long = "wsd_20000_24000", "cosine_24000", "cosine_72000"
+    return {
+        "lm_behind_in_mid_run": f"{loss(wsd, 20_000) - loss(cosine, 20_000):.3f}",
+        "lm_ahead_at_the_end": f"{end(cosine) - end(wsd):.3f}",
+        "lm_long_run_behind": f"{loss(long, runs[cosine]['steps'][-1]) - end(cosine):.3f}",
+        "lm_long_run_ahead": f"{end(cosine) - end(long):.3f}",
+    }
+
+
 def supply(app, config):
     results = Path(app.srcdir, "results")
-    config.myst_substitutions = of_traps(results) | of_contrasts() | of_design(results) | of_schedule_free(results)
+    config.myst_substitutions = (
+        of_traps(results)
+        | of_contrasts()
+        | of_design(results)
+        | of_schedule_free(results)
+        | of_language_models(results)
+        | of_loss_curves(results)
+    )
 
 
 def guard(name, rawtext, text, lineno, inliner, options=None, content=None):

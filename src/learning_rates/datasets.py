@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 Arrays: TypeAlias = tuple[npt.NDArray[Any], npt.NDArray[Any]]  # inputs and targets
+LossCurve: TypeAlias = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]  # steps, rates and losses
 Split: TypeAlias = tuple[Arrays, Arrays]  # to train with and to judge by
 
 
@@ -63,6 +64,8 @@ _BOSTON = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz",
     "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5",
 )
+# Each file's checksum is in data/multi_power_law.sha256.
+_LANGUAGE_MODELS = "https://github.com/thu-yao-01-luo/MultiPowerLaw/raw/8da9f19/loss_curve_repo/csv_{}/{}.csv"
 
 # The reduced copies that a mirror may hold in place of the original: the file, and how it differs.
 _COPIES = {
@@ -72,6 +75,7 @@ _COPIES = {
 }
 _ORIGINALS = {
     **dict.fromkeys(("fashion_mnist", "mnist", "cifar10", "ants_and_bees", "cardio", "boston_housing", "diabetes"), ""),
+    "language_model_runs": "",
     "rock_paper_scissors": "Reduced from 300×300 to 28×28 pixels when loaded.",
 }
 
@@ -376,6 +380,53 @@ def diabetes() -> Arrays:
     """
     x, y = _sources.import_optional("sklearn.datasets", "scikit-learn").load_diabetes(return_X_y=True, scaled=False)
     return x.astype(np.float32), y.astype(np.float32)
+
+
+def language_model_runs() -> dict[str, LossCurve]:
+    """The loss curves of 27 language models, published with the multi-power law: three sizes, nine schedules each.
+
+    The models have 25, 100 and 400 million parameters. All schedules warm up for 2,160 steps to a peak of 3e-4. Their
+    names say the rest: "100M_cosine_24000" falls to a tenth of the peak at step 24,000, "wsd" and "wsdld" do so from
+    step 20,000 on, along an exponential and a line; "wsdcon_9" drops to 9e-5 at step 8,000 and ends at 16,000.
+
+    Returns:
+        ``{name: (steps, rates, losses)}``: about every 128th step from the end of the warm-up on as an int64 array of
+        shape (n,), and the learning rate and the loss in nats there, as float64 arrays of shape (n,).
+
+    Raises:
+        FileNotFoundError: A file is in no known place and can't be downloaded.
+        ValueError: A file holds something else.
+
+    Example:
+        >>> steps, rates, losses = language_model_runs()["100M_cosine_24000"]  # doctest: +SKIP
+        >>> int(steps[-1]), float(losses[-1])  # doctest: +SKIP
+        (23920, 2.9791)
+
+    References:
+        Luo, Wen, Hu, Sun, Liu, Sun, Lyu, Chen (2025), A multi-power law for loss curve prediction across learning rate
+        schedules, arXiv:2503.12811; github.com/thu-yao-01-luo/MultiPowerLaw, MIT licence.
+    """
+    listed = resources.files("learning_rates").joinpath("data", "multi_power_law.sha256").read_text(encoding="utf-8")
+    runs = {}
+    for checksum, file in (line.split() for line in listed.splitlines()):
+        name = file.removesuffix(".csv")
+        size, schedule = name.split("M_")
+        path = _sources.fetch(f"multi_power_law/{file}", _LANGUAGE_MODELS.format(size, schedule), checksum)
+        runs[name] = _loss_curve(path)
+    return runs
+
+
+def _loss_curve(path: Path) -> LossCurve:
+    rule = f"{path} must hold the columns step, lr and loss: increasing whole steps, finite numbers"
+    try:
+        head, *rows = path.read_text(encoding="utf-8").split()
+        steps, rates, losses = np.array([row.split(",") for row in rows], float).T
+    except ValueError as error:  # of an empty file, and of what is no text, too
+        raise ValueError(f"{rule}. Received: {error}") from error
+    whole = np.array_equal(steps, np.floor(steps)) and bool((np.diff(steps) > 0).all())
+    if head != "step,lr,loss" or not whole or not np.isfinite([steps, rates, losses]).all():
+        raise ValueError(f"{rule}. Received: {len(steps)} rows of {head}")
+    return steps.astype(np.int64), rates, losses
 
 
 def _copy(name: str) -> Path | None:

@@ -22,7 +22,8 @@ COMPARISON = {"stage", "max_lr", "seed", "loss", "accuracy"}  # beside the colum
 JUDGED = sorted(name for name, rows in TABLES.items() if set(rows[0]) in (COMPARISON | {"arm"}, COMPARISON | {"rung"}))
 FOREIGN = "published_logs"  # numbers from others' logs
 REPLACED = "first_timing"  # a series that a better one replaced
-RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem not in (FOREIGN, REPLACED))
+LANGUAGE_MODELS = {"language_model_curves", "language_model_grid", "predict"}  # others' too: see test_language_models
+RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem not in {FOREIGN, REPLACED, *LANGUAGE_MODELS})
 
 
 def tries(name, stage):
@@ -93,7 +94,7 @@ def test_a_new_record_says_as_much():
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_table_has_its_record(name):
-    assert name in RECORDS
+    assert name in RECORDS or name in LANGUAGE_MODELS
 
 
 def test_the_replaced_series_names_its_commit_and_its_versions():

@@ -18,7 +18,7 @@ DAMAGE = json.loads((ROOT / "results/traps.json").read_text(encoding="utf-8"))["
 
 def test_every_trap_has_a_guard_that_is_a_test():
     rooms = re.split(r"^## ", MUSEUM, flags=re.MULTILINE)[1:]
-    assert len(rooms) == len(DAMAGE)
+    assert len(rooms) == len(DAMAGE) + 2  # two are told of language models that others trained
     for room in rooms:
         guards = re.findall(r"\{guard\}`([\w/]+)::(\w+)`", room)
         assert guards, room.splitlines()[0]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from learning_rates import descent, schedules, sweeps
+from learning_rates import descent, loss_curves, schedules, sweeps
 from learning_rates.explorers import statistics
 from tests.test_checks import BROKEN
+from tests.test_loss_curves import MOMENTUM, MULTI
 
 pytestmark = pytest.mark.site
 
@@ -21,7 +22,7 @@ LOGS = [-4 + 0.1 * step for step in range(41)]
 LOSSES = [2 - 1.5 / (1 + (log + 1) ** 2) + 0.1 * (step % 3) for step, log in enumerate(LOGS)]
 
 # What the page may run: no module imports more than `math`, `json`, and for exercises what STAND_INS stands in for.
-MODULES = ["checks", "descent", "schedules", "sweeps"]
+MODULES = ["checks", "descent", "loss_curves", "schedules", "sweeps"]
 MODULES += [f"explorers.{path.stem}" for path in sorted((PACKAGE / "explorers").glob("[!_]*.py"))]
 MODULES += [f"exercises.{path.stem}" for path in sorted((PACKAGE / "exercises").glob("[!_]*.py"))]
 NEED_MORE = {"exercises.claims_on_trial"}  # typing's NamedTuple, and SciPy for the power of a test
@@ -90,7 +91,7 @@ def test_a_schedule_is_written_alike():
 
 NUMBERS = """
 import json, struct
-from learning_rates import descent, schedules, sweeps
+from learning_rates import descent, loss_curves, schedules, sweeps
 from learning_rates.explorers import statistics
 
 def show(values):  # all bits, which MicroPython's repr does not show
@@ -103,6 +104,10 @@ losses = [2 - 1.5 / (1 + (log + 1) ** 2) + 0.1 * (step % 3) for step, log in enu
 looking_ahead = descent.SGD(1e-4, 0.9, nesterov=True)
 for optimizer in (looking_ahead, descent.AdaGrad(0.1), descent.RMSProp(0.01), descent.Adam(0.01)):
     show([x for point in descent.descend(descent.rosenbrock().gradient, optimizer, [-1.5, 1.0], 100) for x in point])
+falling = schedules.cosine_decay(3e-4, 100).values()
+show(loss_curves.momentum_law(falling, **json.loads(MOMENTUM)))
+show(loss_curves.multi_power_law(falling, **json.loads(MULTI)))
+show([loss_curves.convex_bound(falling)])
 smoothed = sweeps.smooth(logs, losses, 0.1, 4.0)
 show(smoothed)
 show([rule(logs, smoothed) for name, rule in sorted(sweeps.RULES.items())])
@@ -112,7 +117,8 @@ show([statistics.quantile(n) for n in range(2, 20)])
 
 @pytest.fixture(scope="module")
 def printed():
-    lines = run(f"CONFIGS = {json.dumps(CONFIGS)!r}\n{NUMBERS}")
+    given = f"CONFIGS = {json.dumps(CONFIGS)!r}\nMOMENTUM = {json.dumps(MOMENTUM)!r}\nMULTI = {json.dumps(MULTI)!r}"
+    lines = run(f"{given}\n{NUMBERS}")
     return [[struct.unpack("<d", bytes.fromhex(value))[0] for value in json.loads(line)] for line in lines]
 
 
@@ -129,9 +135,16 @@ def test_every_descent_goes_the_same_way(printed):
         descent.RMSProp(0.01),
         descent.Adam(0.01),
     ]
-    for optimizer, found in zip(optimizers, printed[len(CONFIGS) : -3], strict=True):
+    for optimizer, found in zip(optimizers, printed[len(CONFIGS) : -6], strict=True):
         path = descent.descend(descent.rosenbrock().gradient, optimizer, [-1.5, 1.0], 100)
         assert found == pytest.approx([x for point in path for x in point], rel=1e-9), type(optimizer).__name__
+
+
+def test_a_loss_curve_is_told_alike(printed):
+    falling = schedules.cosine_decay(3e-4, 100)
+    assert printed[-6] == pytest.approx(loss_curves.momentum_law(falling, **MOMENTUM), rel=1e-12)
+    assert printed[-5] == pytest.approx(loss_curves.multi_power_law(falling, **MULTI), rel=1e-12)
+    assert printed[-4] == pytest.approx([loss_curves.convex_bound(falling)], rel=1e-12)
 
 
 def test_a_sweep_is_read_alike(printed):

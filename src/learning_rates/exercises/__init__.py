@@ -26,6 +26,7 @@ CHAPTERS = [
     "one_cycle",
     "super_convergence",
     "claims_on_trial",
+    "predict_the_curve",
 ]
 
 

@@ -25,6 +25,7 @@ NAMES = [
     "one_cycle",
     "design",
     "claims",
+    "predict",
 ]
 
 TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
