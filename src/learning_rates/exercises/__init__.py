@@ -99,6 +99,17 @@ def a_function(answer: object) -> "Callable[..., object]":
     raise Fault(f"A function is asked for, and this is {answer!r}.")
 
 
+def slip(found: float, right: float) -> str:
+    """A hint where a number is wrong by a slip of the pen: its sign, a factor of 2, or what is divided by what."""
+    slips = (
+        (-right, " Look for a lost sign."),
+        (right / 2, " Look for a lost factor of 2."),
+        (2 * right, " Look for a factor of 2 too many."),
+        (1 / right, " Look at what is divided by what."),
+    )
+    return next((hint for slipped, hint in slips if abs(found - slipped) <= 1e-6 * abs(slipped)), "")
+
+
 def shown(value: object) -> str:
     """A wrong value in few words. It is compared by identity: == of an array is an array, neither true nor false."""
     if value is ...:
