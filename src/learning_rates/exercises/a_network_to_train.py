@@ -2,7 +2,7 @@
 
 import math
 
-from learning_rates.exercises import a_function, a_number
+from learning_rates.exercises import a_function, a_number, slip
 
 
 def equal_samples(answer: object) -> str | None:
@@ -13,11 +13,12 @@ def equal_samples(answer: object) -> str | None:
         if found != int(found) or found < 0:
             return f"A number of steps is whole and ≥ 0, and this is {found!r}."
         seen, first = found * other, steps * batch
+        swapped = " Look at what is divided by what." if found == steps * other // batch else ""
         case = f"For steps={steps}, batch={batch}, other={other} you give {found}, which see {seen:.0f} samples"
         if seen > first:
             return f"{case}: more than the {first} of the first run."
         if seen + other <= first:
-            return f"{case}: the first run sees {first}, so there is room for another step."
+            return f"{case}: the first run sees {first}, so there is room for another step.{swapped}"
     return None
 
 
@@ -26,10 +27,10 @@ def seeds_needed(answer: object) -> str | None:
     from scipy import stats  # which the other checks do without
 
     seeds_of = a_function(answer)
-    for s, difference in ((1.0, 0.84), (0.5, 0.5), (2.0, 0.5), (0.3, 0.1)):
+    for s, difference in ((1.0, 0.84), (0.5, 0.5), (2.0, 0.5), (0.3, 0.1), (1.0, 10.0), (1.0, 3.0)):
         found = a_number(seeds_of(s, difference))
         if found != int(found) or found < 2:
-            return f"An interval wants a whole number of at least two seeds, and this is {found!r}."
+            return f"For s={s}, difference={difference} you give {found!r}: a whole number, two or more, is asked for."
 
         def half_width(seeds: float, s: float = s) -> float:
             return float(stats.t.ppf(0.975, seeds - 1) * s / math.sqrt(seeds))
@@ -42,40 +43,25 @@ def seeds_needed(answer: object) -> str | None:
     return None
 
 
-# (rate, losses) of each run
-RUNS = [
-    (0.16, [2.3, 1.9, 1.2, 0.9]),
-    (0.64, [2.3, 8.0, math.inf, math.nan]),
-    (0.32, [2.3, 4.0, 9.0, math.nan]),
-    (0.32, [2.3, 5.0, -math.inf, math.nan]),
-    (0.08, [2.3, 2.1, 1.7, 1.5]),
-    (0.64, [2.3, math.nan, math.nan, math.nan]),
-]
-
-
-def smallest_unstable(answer: object) -> str | None:
-    """The smallest rate whose loss is not finite in some run, and the first step at which it is not."""
-    pair_of = a_function(answer)
-    for runs, rate, step in ((RUNS, 0.32, 2), (RUNS[5:] + RUNS[:2], 0.64, 1), (RUNS[::4], None, None)):
-        rates = ", ".join([f"{each:g}" for each, _ in runs])
-        given = f"Of {len(runs)} runs at the rates {rates}"
-        found = pair_of(list(runs))
-        if rate is None or step is None:
-            if found is not None:
-                return f"{given} every loss is finite, and you give {found!r}: None is asked for."
-            continue
-        if not isinstance(found, (tuple, list)) or len(found) != 2:
-            shown = "empty" if found in (None, ...) else repr(found)
-            return f"A pair, rate and step, is asked for, and this is {shown}."
-        found_rate, found_step = a_number(found[0]), a_number(found[1])
-        if found_rate != rate:
-            finite = all(math.isfinite(loss) for each, losses in runs if each == found_rate for loss in losses)
-            why = "no loss of that rate is bad" if finite else "a smaller one is unstable too"
-            return f"{given} you give the rate {found_rate:g}: {why}."
-        if found_step != step:
-            side = "an earlier" if found_step > step else "a later"
-            return f"{given} you give the step {found_step}: {side} one is the first that is not finite."
+def noise_scale(answer: object) -> str | None:
+    """The noise over the square of the gradient, from the mean squared lengths of gradients of two batch sizes."""
+    scale_of = a_function(answer)
+    for small, large, square, noise in ((1, 2, 1.0, 4.0), (10, 1000, 0.5, 60.0), (32, 256, 0.02, 7.0)):
+        lengths = square + noise / small, square + noise / large
+        found = a_number(scale_of(small, large, *lengths))
+        right = noise / square
+        if abs(found / right - 1) > 1e-6:
+            given = f"b={small}, B={large}, squared_b={lengths[0]:.4g}, squared_B={lengths[1]:.4g}"
+            case = f"For {given} you give {found:.4g}"
+            if abs(found / noise - 1) < 1e-6:
+                return f"{case}: that is the noise alone. What is it divided by?"
+            hint = slip(found, right)
+            if not found > 0:
+                return f"{case}: a ratio of squares is > 0.{hint}"
+            half = square * (1 + found / large)
+            told = f"with that ratio and |G|² = {square:g}, batches of {large} would have {half:.4g}"
+            return f"{case}: {told}.{hint}"
     return None
 
 
-EXERCISES = {"equal samples": equal_samples, "seeds needed": seeds_needed, "smallest unstable": smallest_unstable}
+EXERCISES = {"equal samples": equal_samples, "seeds needed": seeds_needed, "the noise scale": noise_scale}

@@ -2,8 +2,8 @@
 
 import math
 
-from learning_rates import descent, schedules
-from learning_rates.exercises import a_function, a_number
+from learning_rates import descent
+from learning_rates.exercises import a_function, a_number, slip
 
 
 def fitting_decay(answer: object) -> str | None:
@@ -14,23 +14,31 @@ def fitting_decay(answer: object) -> str | None:
         optimizer, weight = descent.Adam(rate, weight_decay=found), 1.0
         for _ in range(steps):
             weight = optimizer.update([weight], [0.0])[0]
-        if abs(1 - weight - share) > 1e-9:
-            return f"For share={share}, rate={rate}, steps={steps} your {found:.4g} takes the share {1 - weight:.4g}."
+        if abs(1 - weight - share) > 1e-6:
+            right = (1 - (1 - share) ** (1 / steps)) / rate
+            given = f"For share={share}, rate={rate}, steps={steps}"
+            return f"{given} your {found:.4g} takes the share {1 - weight:.4g}.{slip(found, right)}"
     return None
 
 
-def usual_step(answer: object) -> str | None:
-    """The length of a step after these values of β₁, corrected as if the last of them had held all the time."""
+def step_after_silence(answer: object) -> str | None:
+    """The length of Adam's k-th step at η = 1 under a constant gradient, after so long a silence that it forgot all."""
     step_of = a_function(answer)
-    for betas in ([0.9], [0.9] * 4, [0.9, 0.5], [0.5, 0.9], schedules.one_cycle_momentum(10).values()):
-        found = a_number(step_of(list(betas)))
-        m = 0.0
-        for beta in betas:
-            m = beta * m + (1 - beta)
-        step = m / (1 - betas[-1] ** len(betas))
-        if not math.isclose(found, step, rel_tol=1e-9):
-            case = f"For betas={[round(beta, 3) for beta in betas]} you give {found:.4g}"
-            return f"{case}: the last step is {'longer' if step > found else 'shorter'}."
+    for beta_1, beta_2, k in ((0.9, 0.999, 1), (0.9, 0.999, 2), (0.9, 0.999, 12), (0.95, 0.99, 5), (0.5, 0.9, 40)):
+        found = a_number(step_of(beta_1, beta_2, k))
+        m = s = 0.0
+        for _ in range(k):
+            m = beta_1 * m + (1 - beta_1)
+            s = beta_2 * s + (1 - beta_2)
+        step = m / math.sqrt(s)
+        if not math.isclose(found, step, rel_tol=1e-6):
+            case = f"For beta_1={beta_1}, beta_2={beta_2}, k={k} you give {found:.4g}"
+            if math.isclose(found, 1.0, rel_tol=1e-6):
+                return f"{case}: after a long silence no bias correction is left."
+            if math.isclose(found, m / s, rel_tol=1e-6):
+                return f"{case}: the step divides by a root."
+            side = "longer" if step > found else "shorter"
+            return f"{case}: that step is {side}.{slip(found, step)}"
     return None
 
 
@@ -44,9 +52,10 @@ def fitting_epsilon(answer: object) -> str | None:
         book, keras = (
             _step(epsilon, beta_2, t, form, given) for form, given in (("textbook", epsilon), ("keras", found))
         )
-        if not math.isclose(book, keras, rel_tol=1e-9):
+        if not math.isclose(book, keras, rel_tol=1e-6):
             case = f"For epsilon={epsilon:g}, beta_2={beta_2}, t={t} and gradients of that size"
-            return f"{case}, your {found:.4g} makes Keras's step {keras / book:.4f} times the textbook's."
+            hint = slip(found, epsilon * math.sqrt(1 - beta_2 ** (t + 1)))
+            return f"{case}, your {found:.4g} makes Keras's step {keras / book:.4f} times the textbook's.{hint}"
     return None
 
 
@@ -60,6 +69,6 @@ def _step(gradient: float, beta_2: float, t: int, form: str, epsilon: float) -> 
 
 EXERCISES = {
     "the decay that fits": fitting_decay,
-    "the usual correction's step": usual_step,
+    "the step after a silence": step_after_silence,
     "the epsilon that fits": fitting_epsilon,
 }

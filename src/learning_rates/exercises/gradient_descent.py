@@ -1,7 +1,7 @@
 """The exercises of the chapter on gradient descent."""
 
 from learning_rates.descent import SGD, contraction, descend, quadratic
-from learning_rates.exercises import a_function, a_number
+from learning_rates.exercises import a_function, a_number, slip
 
 
 def best_rate(answer: object) -> str | None:
@@ -13,10 +13,12 @@ def best_rate(answer: object) -> str | None:
         if not rate > 0:
             return f"{case}: a rate is > 0."
         along, across = contraction(rate, lowest), contraction(rate, greatest)
-        if abs(along - across) > 1e-4:  # finer than the message could say
+        right = 2 / (lowest + greatest)
+        if lowest < greatest and max(along, across) > contraction(right, lowest) + 1e-4:
             which = "greatest" if across > along else "lowest"
             slower = f"the direction of the {which} curvature keeps {max(along, across):.4f} of its distance a step"
-            return f"{case}: {slower}, the other {min(along, across):.4f}. Another rate makes the slower one faster."
+            told = f"{case}: {slower}, the other {min(along, across):.4f}. Another rate makes the slower one faster."
+            return told + slip(rate, right)
         if lowest == greatest and along > 1e-4:
             return f"{case}: both directions keep {along:.4f}. Another rate makes both faster."
     return None
@@ -33,9 +35,9 @@ def curvature_from_losses(answer: object) -> str | None:
             given = f"losses={[round(loss, 4) for loss in losses[:3]]} … and rate={rate}"
             case = f"For {given} you give {found:.4g}"
             if not found > 2 / rate:
-                return f"{case}: at that curvature the run would not diverge."
+                return f"{case}: at that curvature the run would not diverge.{slip(found, eigenvalue)}"
             growth = (1 - rate * found) ** 2
-            return f"{case}, with which the loss would grow {growth:.4f} times a step."
+            return f"{case}, with which the loss would grow {growth:.4f} times a step.{slip(found, eigenvalue)}"
     return None
 
 
@@ -46,12 +48,17 @@ def most_momentum(answer: object) -> str | None:
         momentum = a_number(momentum_of(product))
         case = f"For product={product} you give {momentum:.4g}"
         if not 0 <= momentum < 1:
-            return f"{case}: a momentum is in [0, 1)."
+            return f"{case}: a momentum is in [0, 1).{slip(momentum, _limit(product))}"
         factor = contraction(product, 1.0, momentum, nesterov=True)
         if abs(factor - 1) > 1e-4:
             verb = "diverges" if factor > 1 else "still converges"
-            return f"{case}: there Nesterov {verb}, a step multiplies the distance by {factor:.4f}."
+            told = f"{case}: there Nesterov {verb}, a step multiplies the distance by {factor:.4f}."
+            return told + slip(momentum, _limit(product))
     return None
+
+
+def _limit(product: float) -> float:
+    return (2 - product) / (2 * (product - 1))
 
 
 EXERCISES = {
