@@ -82,7 +82,12 @@ def of_design(results):
         "design_much": f"{design.NOISES['much']:g}",
         "design_steps": str(design.STEPS),
         "design_peaks": str(len(recorded["rates tried"])),
-        "design_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["one-cycle"])),
+        "design_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["constant"])),
+        "design_more_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["one-cycle"])),
+        "design_near": ", ".join(ratio_of(tuned[noise]["one-cycle"], tuned[noise]["linear decay"]) for noise in tuned),
+        "design_cycled": ", ".join(
+            ratio_of(recorded["cycled"][noise], tuned[noise]["one-cycle"]) for noise in recorded["cycled"]
+        ),
         "design_searched": f"{recorded['knots tried']:,}",
         "design_table": table_of(tuned),
         "design_links": ", ".join(state_link(noise, searched[noise]["values"]) for noise in design.NOISES),
@@ -98,6 +103,10 @@ def table_of(tuned):
         cells = [f"{of[name]['rate']:g}, {of[name]['momentum']}" for name in design.RIVALS]
         rows.append(f"| {noise} | {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def ratio_of(one, other):
+    return f"{one['expected'] / other['expected']:.2f}"
 
 
 def state_link(noise, values):
