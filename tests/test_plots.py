@@ -80,8 +80,21 @@ def test_what_cannot_be_drawn_is_named(draw, message):
 
 def test_intervals_reads_from_top_to_bottom():
     axes = plots.intervals({"first": interval([1.0, 3.0]), "second": interval([0.0, 1.0])})
-    assert [text.get_text() for text in axes.texts] == ["first: +2.00 ± 12.71", "second: +0.50 ± 6.35"]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["first", "second"]
+    assert [text.get_text() for text in axes.texts] == ["+2.00 ± 12.71", "+0.50 ± 6.35"]
     assert axes.yaxis_inverted()
+
+
+def test_intervals_have_a_band_and_what_they_are_held_against():
+    rows = {"one": interval([1.0, 3.0]), "a label that is much too long for a phone": interval([0.0, 1.0])}
+    axes = plots.intervals(rows, margin=0.5, marks={"one": 7.8})
+    (band,) = axes.patches
+    assert (band.get_x(), band.get_width()) == (-0.5, 1.0)
+    (mark,) = [line for line in axes.lines if line.get_marker() == "x"]
+    assert (mark.get_xdata(), mark.get_ydata()) == ([7.8], [0])
+    assert axes.get_yticklabels()[1].get_text() == "a label that is much too\nlong for a phone"
+    plain = plots.intervals({"one": interval([1.0, 3.0])}, plt.figure().add_subplot())
+    assert list(plain.patches) == []
 
 
 def test_bias_correction_is_the_usual_over_the_weights_that_adam_has_given():

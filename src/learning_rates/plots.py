@@ -3,6 +3,7 @@
 Results are known here by their attributes alone, so that this module imports none of the modules that make them.
 """
 
+import textwrap
 from collections.abc import ItemsView, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -28,6 +29,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "Smith's cycle and tail": {"color": "#e42536", "linestyle": (0, (4, 2))},
     "ramp–sustain–decay": {"color": "#964a8b", "linestyle": (0, (4, 1.5, 1, 1.5))},
 }
+
+LABEL = 24  # letters of a line beside a row
 
 
 @runtime_checkable
@@ -94,14 +97,21 @@ def schedules(named: Mapping[str, Schedule], ax: Axes | None = None, *, ylabel: 
 
 
 def intervals(
-    named: Mapping[str, _Interval], ax: Axes | None = None, *, xlabel: str = "difference in accuracy, points"
+    named: Mapping[str, _Interval],
+    ax: Axes | None = None,
+    *,
+    xlabel: str = "difference in accuracy, points",
+    margin: float | None = None,
+    marks: Mapping[str, float] | None = None,
 ) -> Axes:
-    """Means with their intervals, one row each, and a line at zero.
+    """Means with their intervals, one row each: labels on the left, numbers on the right, a line at zero.
 
     Args:
         named: The intervals by their labels, drawn from top to bottom: {label: `trials.statistics.Interval`}.
         ax: The Axes to draw on; None means the current Axes.
         xlabel: What the values are, for the horizontal axis.
+        margin: The difference that was declared to count as none, whose band is shaded; None means that there is none.
+        marks: Numbers to hold against the intervals, such as printed ones, by the label of their row: red crosses.
 
     Returns:
         The Axes.
@@ -114,16 +124,21 @@ def intervals(
         >>> intervals({"a − b": interval([1.0, 2.0, 3.0])}).get_xlabel()
         'difference in accuracy, points'
     """
-    ax = ax or plt.gca()
+    ax, rows = ax or plt.gca(), list(_items(named))
+    if margin is not None:
+        ax.axvspan(-margin, margin, color="#9c9ca1", alpha=0.2, linewidth=0, zorder=0)
     ax.axvline(0, color="#333333", linewidth=0.8)
-    for row, (label, value) in enumerate(_items(named)):
+    for row, (label, value) in enumerate(rows):
         _check_is(f"named[{label!r}]", value, _Interval, "an Interval")
         ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
-        # The label stands above its bar, because beside it a phone has no room.
-        ax.text(0.01, row - 0.22, f"{label}: {value}", transform=ax.get_yaxis_transform(), fontsize=9)
-    ax.set(yticks=[], xlabel=xlabel)
-    ax.invert_yaxis()
-    ax.margins(x=0.1, y=0.15)
+        ax.text(1.02, row, str(value), transform=ax.get_yaxis_transform(), fontsize=9, va="center")
+        if marks and label in marks:
+            ax.plot(marks[label], row, "x", color="#e42536", markersize=8, markeredgewidth=2.5)
+    # On a phone a figure is as wide as a label of a few words, so that longer ones are broken.
+    ax.set_yticks(range(len(rows)), [textwrap.fill(label, LABEL) for label, _ in rows], fontsize=9)
+    ax.set(xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
+    ax.tick_params(axis="y", length=0, labelcolor="#333333")
+    ax.margins(x=0.1)
     ax.grid(axis="y", visible=False)
     return ax
 
