@@ -11,6 +11,7 @@ import pytest
 
 from experiments import recording
 from learning_rates import schedules
+from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import Table
 
 RESULTS = Path(__file__).parents[2] / "results"
@@ -20,7 +21,8 @@ TABLES = {
 COMPARISON = {"stage", "max_lr", "seed", "loss", "accuracy"}  # beside the column that names the arm
 JUDGED = sorted(name for name, rows in TABLES.items() if set(rows[0]) in (COMPARISON | {"arm"}, COMPARISON | {"rung"}))
 FOREIGN = "published_logs"  # numbers from others' logs
-RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem != FOREIGN)
+REPLACED = "first_timing"  # a series that a better one replaced
+RECORDS = sorted(path.stem for path in RESULTS.glob("*.json") if path.stem not in (FOREIGN, REPLACED))
 
 
 def tries(name, stage):
@@ -92,6 +94,15 @@ def test_a_new_record_says_as_much():
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_every_table_has_its_record(name):
     assert name in RECORDS
+
+
+def test_the_replaced_series_names_its_commit_and_its_versions():
+    first = json.loads((RESULTS / f"{REPLACED}.json").read_text(encoding="utf-8"))
+    assert re.search(r"commit [0-9a-f]{40}", first["made"]["source"])
+    assert {"keras", "tensorflow"} <= set(first["made"]["versions"])
+    recipes = {name: scores for name, scores in first.items() if name != "made"}
+    assert set(recipes) == set(TRIALS["timing"].published)
+    assert {len(scores) for scores in recipes.values()} == {16}
 
 
 def test_published_logs_name_their_commit_and_are_whole_counts_of_the_test_images():

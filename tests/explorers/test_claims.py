@@ -28,6 +28,18 @@ def test_every_claim_with_two_arms_that_are_trained_can_be_chosen():
     assert wanted == SHOWN
 
 
+def test_claims_are_called_as_everywhere():
+    assert dict(claims.CLAIMS) == {name: f"{name} · {CLAIMS[name].short}" for name in SHOWN}
+
+
+def test_a_verdict_is_said_to_be_of_the_declared_arms():
+    """With another rival "holds zero" stood beside "worse by at least 0.38" (the visitor's report, 10)."""
+    own, other = (figure(claim="S.1", against=each)["summary"] for each in ("own", "linear decay"))
+    assert "S.1, as declared: not borne out; worse by at least 0.38." in own
+    assert "S.1 was declared for other arms, and on those: not borne out; worse by at least 0.38." in other
+    assert "was declared for other arms" in figure(claim="A2.1", budget="whole")["summary"]
+
+
 def test_every_trial_has_been_run_to_its_end():
     """So that the tests below are of every claim."""
     assert READY == SHOWN

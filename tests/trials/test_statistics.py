@@ -18,6 +18,37 @@ def test_an_interval_by_hand():
     assert str(found) == "+2.00 ± 2.48"
 
 
+def test_one_more_run_by_hand():
+    # 1, 2, 3: 4.303 · 1 · √(4/3) = 4.97 to each side, where the mean's interval has 2.48.
+    found = statistics.prediction([1.0, 2.0, 3.0])
+    assert found.mean == 2.0
+    assert found.high - 2.0 == pytest.approx(4.303 * math.sqrt(4 / 3), rel=1e-3)
+    values = np.random.default_rng(0).normal(size=(4000, 9))
+    inside = [low <= new <= high for *old, new in values for _, low, high, _ in [statistics.prediction(old)]]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.01)
+
+
+def test_a_pool_by_hand():
+    # Errors alike: the weights are, too. Effects 0.1 to 0.4 have the variance 0.01667, of which 0.01 is error.
+    found = statistics.pool([0.1, 0.3, 0.2, 0.4], [0.1] * 4)
+    assert found.mean.mean == pytest.approx(0.25)
+    assert found.tau**2 == pytest.approx(0.05 / 3 - 0.01)
+    assert found.mean.high - 0.25 == pytest.approx(3.182 * math.sqrt(0.05 / 3 / 4), rel=1e-3)
+    assert found.new.high - 0.25 == pytest.approx(4.303 * math.sqrt(0.05 / 3 - 0.01 + 0.05 / 3 / 4), rel=1e-3)
+
+
+def test_a_pool_of_effects_that_agree_is_as_narrow_as_their_errors_and_no_narrower():
+    found = statistics.pool([0.1, 0.1, 0.1], [0.1, 0.1, 0.1])
+    assert found.tau == 0.0
+    assert found.mean.high - 0.1 == pytest.approx(4.303 * 0.1 / math.sqrt(3), rel=1e-3)
+
+
+@pytest.mark.parametrize("bad", [([0.1, 0.2], [0.1, 0.1]), ([0.1, 0.2, 0.3], [0.1, 0.0, 0.1])], ids=repr)
+def test_a_pool_wants_three_tasks_with_errors(bad):
+    with pytest.raises(ValueError, match=r"effects must be of three tasks or more, each with an error > 0"):
+        statistics.pool(*bad)
+
+
 def test_more_questions_widen_the_interval():
     # Five questions: t at 99.5 % with two degrees of freedom is 9.925.
     wide = statistics.interval([1.0, 2.0, 3.0], questions=5)

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from learning_rates.trials.declared.forms import Arm, Trial
+from learning_rates.trials.declared.claims import CLAIMS
+from learning_rates.trials.declared.forms import Arm, Claim, Trial
 from learning_rates.trials.plan import Group, tuning
 from learning_rates.trials.table import Table, TrialTable
 from tests.trials.tables import MADE, TRIAL, filled, result
@@ -92,6 +93,27 @@ def test_a_declaration_from_before_a_part_was_added_still_holds(tmp_path):
 def test_a_note_may_be_worded_anew(tmp_path):
     rows = filled(tmp_path).rows
     assert TrialTable("a trial", dataclasses.replace(TRIAL, note="As in the article."), tmp_path).rows == rows
+
+
+def test_a_claim_that_was_reworded_after_its_rows_is_refused(tmp_path, monkeypatch):
+    """In the first edition A2.1's condition was reworded while its trial ran, and nothing said so (review, 2)."""
+    words = ("source", "family", "said", "a trial", None, "It is better.", "It is worse.", "One seed.")
+    claim = Claim(*words)
+    monkeypatch.setitem(CLAIMS, "T.1", claim)
+    filled(tmp_path)
+    side = tmp_path / "a_trial.json"
+    assert json.loads(side.read_text())["claims"] == {"T.1": claim.digest()}
+    TrialTable("a trial", TRIAL, tmp_path)
+    monkeypatch.setitem(CLAIMS, "T.1", dataclasses.replace(claim, fault="Another comment.", short="s", answer="a"))
+    TrialTable("a trial", TRIAL, tmp_path)
+    monkeypatch.setitem(CLAIMS, "T.1", dataclasses.replace(claim, confirms="It is better, by at least the margin."))
+    says = r"a_trial\.json must be of the claims as declared now\. Received: another T\.1\. Take the change back\."
+    with pytest.raises(ValueError, match=says):
+        TrialTable("a trial", TRIAL, tmp_path)
+    monkeypatch.setitem(CLAIMS, "T.1", claim)
+    monkeypatch.setitem(CLAIMS, "T.2", dataclasses.replace(claim, said="Asked when the rows were known."))
+    with pytest.raises(ValueError, match=r"another T\.2\."):
+        TrialTable("a trial", TRIAL, tmp_path)
 
 
 def test_two_writers_are_refused(tmp_path):

@@ -55,7 +55,7 @@ def test_the_text_of_a_claim_has_its_fault_and_its_verdict(whole, monkeypatch):
     assert "**T.1 · “It is better.”**" in text
     assert "- *The fault.* One seed." in text
     assert "linear decay − constant: +1.00 ± 0.00 points, 2 seeds." in text
-    assert "**Better by at least 1.**" in text
+    assert "- *Verdict.* **Borne out**: better by at least 1." in text
     assert "Not yet" in telling.claim_text("T.1", {}, tables)
 
 
@@ -68,7 +68,41 @@ def test_less_that_bears_out_a_printed_claim_keeps_its_sign(whole, monkeypatch):
     assert "**T.1 · Printed: 1 % less.**" in text
     assert "- *Fair test.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
     assert "- *As published.* linear decay − constant: +1.00 ± 0.00 points, 2 seeds (less bears it out)." in text
-    assert "**Worse by at least 1.**" in text
+    assert "- *Verdict.* **Not borne out**: worse by at least 1." in text
+
+
+def test_a_printed_size_has_what_one_run_gives_beside_it(whole, monkeypatch):
+    words = ("paul2018cyclical", "T", "Printed: 7 points.", "a trial", CONTRAST, "It is.", "It is not.", "One.")
+    claim = Claim(*words, claimed=7.0, short="decay ends higher", answer="It was one run.")
+    monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
+    tables = {"a trial": whole}
+    judged = verdicts.judge({"T.1": claim}, tables)
+    text = telling.claim_text("T.1", judged, tables)
+    assert "- *The size.* The printed 7 is beyond what one run gives, which is +1.00 to +1.00 points." in text
+    assert text.endswith("- *The author could answer.* It was one run.")
+    head, rule, row = telling.verdict_table(judged, tables).splitlines()
+    assert head == "| claim | printed | fair test | as published | verdict | the author could answer |"
+    assert rule == "| --- | --- | --- | --- | --- | --- |"
+    assert row == (
+        "| **T.1** decay ends higher | +7 points | +1.00 ± 0.00 points | – | **borne out**: better by at least 1; the "
+        "printed 7 is beyond what one run gives | It was one run. |"
+    )
+
+
+def test_what_is_not_tested_says_why(whole, monkeypatch):
+    words = ("paul2018cyclical", "T", "It is better.", "a trial", CONTRAST, "It is.", "It is not.", "One.")
+    claim = Claim(*words, untested="another network")
+    monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
+    tables = {"a trial": whole}
+    judged = verdicts.judge({"T.1": claim}, tables)
+    assert "- *Verdict.* **Not tested**: another network." in telling.claim_text("T.1", judged, tables)
+    assert "| **not tested** |" in telling.verdict_table(judged, tables)
+
+
+def test_every_amendment_has_a_row():
+    rows = telling.amendment_table().splitlines()
+    assert len(rows) == 2 + len(telling.AMENDMENTS)
+    assert all(row.count("|") == 6 for row in rows)
 
 
 def test_a_claim_that_no_run_can_judge_says_so():

@@ -1,5 +1,6 @@
 """Verdicts by hand: families, shares of variance, tuning curves."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -44,28 +45,58 @@ def judged(tmp_path, ours, theirs, **options):
 
 BASE = [80.0, 81.0, 82.0, 83.0]
 CASES = {
-    "better": ([2.0, 2.1, 1.9, 2.0], {}, "better by at least 1.87", True),
-    "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "worse by at least 1.87", False),
-    "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "equivalent within ±0.5", False),
-    "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "equivalent within ±0.5", True),
-    "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "undecided", None),
-    "better, though equal was claimed": ([2.0, 2.1, 1.9, 2.0], {"equal": True}, "better by at least 1.87", True),
+    "better": ([2.0, 2.1, 1.9, 2.0], {}, "borne out; better by at least 1.87", True),
+    "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "not borne out; worse by at least 1.87", False),
+    "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "not borne out; equivalent within ±0.5", False),
+    "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "borne out; equivalent within ±0.5", True),
+    "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "open; these runs can't tell", None),
+    "less than the margin, or more": ([0.6, 0.7, 0.5, 0.6], {}, "open; better by at least 0.47", None),
+    "never by the margin": (
+        [-3.0, 0.2, -3.0, 0.2],
+        {"margin": 1.0},
+        "not borne out; not better by the margin of 1",
+        False,
+    ),
+    "better, though equal was claimed": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"equal": True},
+        "borne out; better by at least 1.87",
+        True,
+    ),
     "better, where equal alone was claimed": (
         [2.0, 2.1, 1.9, 2.0],
         {"equal": True, "two_sided": True},
-        "better by at least 1.87",
+        "not borne out; better by at least 1.87",
         False,
     ),
-    "not worse": ([2.0, 0.0, 1.5, 0.1], {"equal": True}, "undecided; not worse by 0.5", None),
-    "none diverged": ([0.0] * 4, {"measure": Measure.DIVERGED}, "undecided: no run of 4 pairs differed", None),
-    "never more than it is": ([0.997, 1.0, 1.003, 1.0], {}, "better by at least 0.99", True),
-    "less than claimed": (
+    "not worse": ([2.0, 0.0, 1.5, 0.1], {"equal": True}, "open; not worse by 0.5, and no more is sure", None),
+    "none diverged": ([0.0] * 4, {"measure": Measure.DIVERGED}, "open; no run of 4 pairs differed", None),
+    "never more than it is": ([0.997, 1.0, 1.003, 1.0], {}, "borne out; better by at least 0.99", True),
+    "more than one run gives": (  # 2 ± 3.182 · 0.0816 · √(5/4): up to 2.29
         [2.0, 2.1, 1.9, 2.0],
-        {"claimed": 7.8},
-        "better by at least 1.87; refuted: the claimed 7.8 is excluded",
-        False,
+        {"claimed": 2.3},
+        "borne out; better by at least 1.87; the printed 2.3 is beyond what one run gives",
+        True,
     ),
-    "less is better": ([-2.0, -2.1, -1.9, -2.0], {"direction": -1}, "better by at least 1.87", True),
+    "as much as one run gives": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"claimed": 2.25},
+        "borne out; better by at least 1.87; the printed 2.25 is within what one run gives",
+        True,
+    ),
+    "less is better": ([-2.0, -2.1, -1.9, -2.0], {"direction": -1}, "borne out; better by at least 1.87", True),
+    "less is better, and was printed": (
+        [-2.0, -2.1, -1.9, -2.0],
+        {"direction": -1, "claimed": -2.25},
+        "borne out; better by at least 1.87; the printed 2.25 is within what one run gives",
+        True,
+    ),
+    "not what the article ran": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"untested": "another network", "claimed": 7.8},
+        "not tested",
+        None,
+    ),
 }
 
 
@@ -81,9 +112,28 @@ def test_a_run_without_a_number_leaves_its_claim_open_and_the_others_judged(tmp_
     tables = {"t": table(tmp_path / "t", [82.0, float("nan"), 84.0, 85.5], BASE)}
     tables["u"] = table(tmp_path / "u", [82.0, 83.1, 83.9, 85.0], BASE)
     found = verdicts.judge({"A": claim(claimed=7.8), "B": claim(trial="u")}, tables)
-    assert (found["A"].words, found["A"].holds) == ("undecided: 1 of 4 pairs have no number", None)
+    assert (found["A"].words, found["A"].holds) == ("open; 1 of 4 pairs have no number", None)
+    assert math.isnan(found["A"].one_run.low)
     assert (found["A"].found.mean, found["A"].found.n) == (pytest.approx(6.5 / 3), 3)
-    assert found["B"].words == "better by at least 1.87", "at 0.05/2, as the other claim has been run, too"
+    assert found["B"].words == "borne out; better by at least 1.87", "at 0.05/2, as the other claim has been run, too"
+
+
+def test_what_bears_a_claim_out_holds_for_all_claims_at_once(tmp_path):
+    """The first edition's limits were each claim's own, so that A4.1 was beyond its margin by a hundredth."""
+    tables = {"t": table(tmp_path / "t", [80.9, 82.1, 82.9, 84.1], BASE)}  # 1 ± 0.18 alone
+    alone = verdicts.judge({"A": claim(margin=0.8)}, tables)["A"]
+    assert (alone.call, alone.holds) == ("borne out", True)
+    many = {f"A{number}": claim(margin=0.8) for number in range(20)}
+    among = verdicts.judge(many, tables)["A0"]
+    assert among.found == alone.found
+    assert among.together.low < 0.8 < among.found.low
+    assert among.words == "open; better by at least 0.8 by itself, but not with all claims at once"
+    level = {name: dataclasses.replace(each, equal=True, margin=1.2) for name, each in many.items()}
+    assert verdicts.judge({"A0": level["A0"]}, tables)["A0"].words == "borne out; equivalent within ±1.2"
+    assert (
+        verdicts.judge(level, tables)["A0"].words
+        == "open; equivalent within ±1.2 by itself, but not with all claims at once"
+    )
 
 
 def test_no_two_pairs_with_numbers_have_no_interval():
@@ -168,3 +218,21 @@ def test_families_are_corrected_apart(tmp_path):
     hopeless = {f"A{number}": claim(family="theirs", margin=9.0, direction=-1) for number in range(9)}
     assert verdicts.judge_ready(one | hopeless, tables)["A"] == alone
     assert alone.p < 0.05
+
+
+def test_tasks_are_pooled_at_the_largest_budget_that_both_arms_have(tmp_path, monkeypatch):
+    tables = {}
+    for number, gain in enumerate([1.0, 2.0, 3.0]):
+        rows = filled(tmp_path / str(number))
+        for name, ahead in (("constant", 0.0), ("linear decay", gain)):
+            for seed in (0, 1):
+                score = 80.0 + ahead + (0.1 if seed and ahead else 0.0)
+                rows.add_group(Group("final", name, 1.0, 0.1, (seed,)), [result(score)], {"commit": "abc"})
+        tables[f"task {number}"] = rows
+    tables["not run"] = filled(tmp_path / "not run")
+    found, together = verdicts.pooled(tables, "linear decay", "constant")
+    assert [round(each.mean, 2) for each in found.values()] == [1.05, 2.05, 3.05]
+    assert (together.mean.n, round(together.mean.mean, 2), round(together.tau, 2)) == (3, 2.05, 1.0)
+    monkeypatch.setattr(verdicts.selection, "counts_accuracy", lambda trial: False)
+    with pytest.raises(ValueError, match="three tasks or more"):
+        verdicts.pooled(tables, "linear decay", "constant")

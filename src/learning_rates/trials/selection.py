@@ -43,3 +43,8 @@ def merit(table: TrialTable, name: str, budget: float, peak: float) -> tuple[flo
 def sign(trial: Trial) -> int:
     """1 where a greater score is better, as of accuracies, and −1 where a smaller one is, as of errors."""
     return TASKS[trial.task].metric.sign
+
+
+def counts_accuracy(trial: Trial) -> bool:
+    """Whether a trial's scores are accuracies, which may be compared with those of another trial."""
+    return sign(trial) > 0

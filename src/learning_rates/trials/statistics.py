@@ -62,6 +62,99 @@ def interval(values: npt.ArrayLike, *, questions: int = 1, error: float = ERROR)
     return Interval(mean, mean - half, mean + half, len(array))
 
 
+def prediction(values: npt.ArrayLike, *, error: float = ERROR) -> Interval:
+    """Where one more value of the same kind is to be expected, as a single printed run is.
+
+    mean ± t(n − 1) · s · √(1 + 1/n): an interval of the mean grows narrow with n, this one stays as wide as the runs
+    scatter.
+
+    Args:
+        values: One number per seed, at least two, as of `interval`.
+        error: How often a new value may lie outside, in (0, 1).
+
+    Returns:
+        An `Interval`, about the mean of the values.
+
+    Raises:
+        TypeError, ValueError: as of `interval`.
+
+    Example:
+        >>> print(prediction([1.0, 2.0, 3.0]))
+        +2.00 ± 4.97
+
+    References:
+        Patel (1989), Prediction intervals: a review, Communications in Statistics 18.
+    """
+    mean, _, high, n = interval(values, error=error)
+    half = (high - mean) * (n + 1) ** 0.5
+    return Interval(mean, mean - half, mean + half, n)
+
+
+class Pooled(NamedTuple):
+    """What several trials of the same comparison say together.
+
+    Args:
+        mean: The mean effect over such tasks, with its 95 % interval; n counts the tasks.
+        new: Where the effect on one more such task is to be expected, at 95 %.
+        tau: The standard deviation of the true effects from task to task.
+    """
+
+    mean: Interval
+    new: Interval
+    tau: float
+
+
+def pool(effects: npt.ArrayLike, errors: npt.ArrayLike) -> Pooled:
+    """A random-effects meta-analysis: each task has an effect of its own, drawn around a mean.
+
+    The variance τ² between tasks is of restricted maximum likelihood, tasks weigh 1 / (error² + τ²), the interval of
+    the mean is Hartung's and Knapp's with t(k − 1), never narrower than the errors and τ² make it by themselves, and
+    that of a new task has t(k − 2) and adds τ².
+
+    Args:
+        effects: The mean difference of each of k tasks, k ≥ 3.
+        errors: Their standard errors, > 0.
+
+    Raises:
+        ValueError: There are fewer than three tasks, or an error is not above zero.
+
+    Example:
+        >>> found = pool([0.1, 0.3, 0.2, 0.4], [0.1, 0.1, 0.1, 0.1])
+        >>> print(found.mean, round(found.tau, 3))
+        +0.25 ± 0.21 0.082
+
+    References:
+        Hartung, Knapp (2001), A refined method for the meta-analysis of controlled clinical trials with binary
+        outcome, Statistics in Medicine 20. Higgins, Thompson, Spiegelhalter (2009), A re-evaluation of random-effects
+        meta-analysis, Journal of the Royal Statistical Society A 172. Röver, Knapp, Friede (2015), Hartung-Knapp-Sidik-
+        Jonkman approach and its modification, BMC Medical Research Methodology 15.
+    """
+    found, variances = np.asarray(effects, "float64"), np.asarray(errors, "float64") ** 2
+    count = len(found)
+    if count < 3 or found.shape != variances.shape or not (variances > 0).all():
+        given: list[tuple[str, object]] = [("effects", found.tolist()), ("errors", np.sqrt(variances).tolist())]
+        reject("effects must be of three tasks or more, each with an error > 0", given)
+
+    def about(between: float) -> tuple[npt.NDArray[np.float64], float]:
+        weights = 1 / (variances + between)
+        return weights, float(np.sum(weights * found) / np.sum(weights))
+
+    def slope(between: float) -> float:  # of the restricted likelihood's logarithm in τ², times −2
+        weights, mean = about(between)
+        total, squares = np.sum(weights), weights**2
+        return float(total - np.sum(squares) / total - np.sum(squares * (found - mean) ** 2))
+
+    most = float(np.ptp(found) ** 2 + np.max(variances))
+    between = float(optimize.brentq(slope, 0.0, 10 * most, xtol=1e-15)) if slope(0.0) < 0 else 0.0
+    weights, mean = about(between)
+    scatter = np.sum(weights * (found - mean) ** 2) / (count - 1)
+    error = float((max(1.0, scatter) / np.sum(weights)) ** 0.5)
+    half = quantile(count) * error
+    wide = quantile(count - 1) * (between + error**2) ** 0.5
+    mean_of, new = (Interval(mean, mean - each, mean + each, count) for each in (half, wide))
+    return Pooled(mean_of, new, between**0.5)
+
+
 def quantile(n: int, error: float = ERROR) -> float:
     """Student's t(n − 1) that n values of mean zero go beyond, on either side, with the probability `error`.
 

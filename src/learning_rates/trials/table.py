@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from learning_rates.checks import check_choice, reject
+from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.forms import Arm, Key, Peak, PeakRule, Phase, Place, Stage, Trial
 from learning_rates.trials.plan import Group, counts, every_key
 
@@ -221,7 +222,7 @@ class TrialTable(Table):
 
     Args:
         name: The trial's name.
-        trial: Its declaration; rows of another are refused.
+        trial: Its declaration; rows of another are refused, and of claims that were declared otherwise.
         folder: The folder of both files.
         columns: The columns of the CSV file.
 
@@ -238,7 +239,7 @@ class TrialTable(Table):
     def __init__(
         self, name: str, trial: Trial, folder: Path = RESULTS / "trials", columns: Sequence[str] = COLUMNS
     ) -> None:
-        self.trial = trial
+        self.name, self.trial = name, trial
         self.planned: set[Key] = every_key(trial)
         super().__init__(Path(folder, f"{name.replace(' ', '_')}.csv"), columns)
 
@@ -287,7 +288,12 @@ class TrialTable(Table):
     def _declare(self, made: dict[str, Any]) -> None:
         if identity(made) not in self.made:
             self.made[identity(made)] = made
-            self._write_side({"trial": declaration(self.trial), "made": self.made})
+            claims = {"claims": self._digests()} if self._digests() else {}
+            self._write_side({"trial": declaration(self.trial), **claims, "made": self.made})
+
+    def _digests(self) -> dict[str, str]:
+        """{claim: its digest} of the claims that this trial judges."""
+        return {name: claim.digest() for name, claim in CLAIMS.items() if claim.trial == self.name}
 
     def _cells(self, key: Key, result: Row, made: str) -> list[object]:
         numbers = [f"{result[name]:.6g}" for name in NUMBERS]
@@ -307,7 +313,7 @@ class TrialTable(Table):
     def _read_side(self) -> dict[str, Any]:
         try:
             found = json.loads(self.side.read_text(encoding="utf-8"))
-            recorded, made = found["trial"], found["made"]
+            recorded, made, digests = found["trial"], found["made"], dict(found.get("claims", {}))
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{self.side} must be JSON with the parts trial and made. Received: a damaged file ({error!r}). "
@@ -321,7 +327,19 @@ class TrialTable(Table):
                 f"{self.side} must be of the trial as declared now. Received: another {', '.join(changed)}. "
                 "Move both files away to run it anew, or take the change back."
             )
+        self._check_claims(digests)
         return made
+
+    def _check_claims(self, recorded: dict[str, str]) -> None:
+        """Refuse rows that were made under other words: what a claim asks for stands before its first run."""
+        declared = self._digests()
+        changed = sorted(name for name in declared | recorded if recorded.get(name) != declared.get(name))
+        if changed:
+            raise ValueError(
+                f"{self.side} must be of the claims as declared now. Received: another {', '.join(changed)}. Take the "
+                "change back. If it has to be, list it in trials/declared/amendments.py, with what was known by then, "
+                f"and write what is declared now under claims: {declared}"
+            )
 
 
 def _peak(text: str) -> Peak:

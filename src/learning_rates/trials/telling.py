@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from learning_rates.trials import selection, verdicts
+from learning_rates.trials.declared.amendments import AMENDMENTS
 from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, PeakRule, Place, Stage, Trial
 from learning_rates.trials.declared.tasks import TASKS, Task
 from learning_rates.trials.provenance import provenance
-from learning_rates.trials.statistics import quantile
+from learning_rates.trials.statistics import Interval, quantile
 from learning_rates.trials.table import TrialTable
 
 SCRIPT = "src/learning_rates/trials/telling.py"  # the tables themselves say how their runs were made
@@ -147,20 +148,74 @@ def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mappin
     lines.append(f"- *Borne out if:* {claim.confirms}")
     if name not in judged:
         return "\n".join([*lines, "- *Verdict.* Not yet: its trial has not been run to its end."])
-    words = judged[name].words
-    lines.append(f"- *Fair test.* {_result_text(claim, claim.contrast, tables[claim.trial])}.")
+    verdict, table = judged[name], tables[claim.trial]
+    lines.append(f"- *Fair test.* {_result_text(claim, claim.contrast, table)}.")
     if claim.published:
-        lines.append(f"- *As published.* {_result_text(claim, claim.published, tables[claim.trial])}.")
-    return "\n".join([*lines, f"- *Verdict.* **{words[0].upper()}{words[1:]}.**"])
+        lines.append(f"- *As published.* {_result_text(claim, claim.published, table)}.")
+    lines.append(f"- *Verdict.* **{_capital(verdict.call)}**: {verdict.direction or claim.untested}.")
+    if verdict.size:
+        lines.append(f"- *The size.* {_capital(verdict.size)}, which is {_range_text(claim, verdict.one_run)}.")
+    return "\n".join([*lines, f"- *The author could answer.* {claim.answer}"])
+
+
+def verdict_table(judged: Mapping[str, verdicts.Verdict], tables: Mapping[str, TrialTable]) -> str:
+    """All claims of these verdicts, a row each, as a table of Markdown.
+
+    Args:
+        judged: The verdicts by name, as of `verdicts.judge_ready`.
+        tables: The table of each trial by name.
+    """
+    heads = ("claim", "printed", "fair test", "as published", "verdict", "the author could answer")
+    return _grid(heads, [_verdict_row(verdict, tables) for verdict in judged.values()])
+
+
+def _verdict_row(verdict: verdicts.Verdict, tables: Mapping[str, TrialTable]) -> list[str]:
+    claim = CLAIMS[verdict.name]
+    table = tables[claim.trial]
+    fair, published = (
+        _difference_text(claim, contrast, table) if contrast else "–" for contrast in (claim.contrast, claim.published)
+    )
+    printed = f"{claim.claimed:+g} {claim.unit}".replace("-", "−") if claim.claimed else "–"
+    found = "; ".join(part for part in (verdict.direction, verdict.size) if part)
+    words = f"**{verdict.call}**" + (f": {found}" if found else "")
+    return [f"**{verdict.name}** {claim.short}", printed, fair, published, words, claim.answer]
+
+
+def amendment_table() -> str:
+    """What was changed when results were known, as a table of Markdown."""
+    heads = ("day", "what", "the change", "known by then", "what it does")
+    return _grid(heads, [[each.day, f"**{each.what}**", *each[2:]] for each in AMENDMENTS])
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _range_text(claim: Claim, found: Interval) -> str:
+    """From one end of an interval to the other, with the sign that the difference has."""
+    low, high = sorted(claim.direction * value for value in (found.low, found.high))
+    return f"{signed(low)} to {signed(high)} {claim.unit}"
+
+
+def signed(value: float) -> str:
+    """Two digits after the point, and the sign: +0.82."""
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")  # + 0.0: what rounds to nothing has no sign
 
 
 def _result_text(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> str:
     """A comparison with its interval, its sign as the difference has it, whatever bears the claim out."""
-    values = verdicts.differences(claim, table, contrast)
-    found = verdicts.interval_of_finite(claim.direction * values)
     less = " (less bears it out)" if claim.direction < 0 else ""
-    repetitions = _repetitions(table.trial) + less
-    return f"{contrast_text(contrast)}: {found} {claim.unit}, {found.n} {repetitions}"
+    repetitions = f"{len(table.trial.seeds)} {_repetitions(table.trial)}{less}"
+    return f"{contrast_text(contrast)}: {_difference_text(claim, contrast, table)}, {repetitions}"
+
+
+def _difference_text(claim: Claim, contrast: Contrast | Lead, table: TrialTable) -> str:
+    values = verdicts.differences(claim, table, contrast)
+    return f"{verdicts.interval_of_finite(claim.direction * values)} {claim.unit}"
 
 
 def measure_text(claim: Claim) -> str:

@@ -1,7 +1,9 @@
-"""From the rows of a trial to the verdict on a claim, by rules that stood before the runs.
+"""From the rows of a trial to the verdict on a claim, in two parts: its direction, and its printed size.
 
-A claim's primary contrast is judged on differences paired by seed, counted so that more bears the claim out. Intervals
-cover the seeds, and neither the test sample nor the split nor the tuning.
+A claim's primary contrast is judged on differences paired by seed, counted so that more bears the claim out. What bears
+it out has to hold for all claims of its family at once; what speaks against it, by itself. A printed size is held
+against what one run gives, because one run was printed. Intervals cover the seeds, and neither the test sample nor the
+split nor the tuning.
 """
 
 import math
@@ -14,10 +16,12 @@ from scipy import special
 
 from learning_rates.trials import selection
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, Place, as_published, final
-from learning_rates.trials.statistics import ERROR, Interval, holm, interval, p_value
+from learning_rates.trials.statistics import ERROR, Interval, Pooled, holm, interval, p_value, pool, prediction
 from learning_rates.trials.table import Row, TrialTable
 
 Values = npt.NDArray[np.float64]  # one a seed
+UNDECIDED = "these runs can't tell"
+ALONE = " by itself, but not with all claims at once"
 
 
 class Verdict(NamedTuple):
@@ -28,17 +32,37 @@ class Verdict(NamedTuple):
         found: The mean difference and its 95 % interval, in the claim's unit; more bears the claim out. Pairs in which
             a run ended without a number are left out.
         narrow: The same at 90 %, which judges equivalence.
+        together: The same, widened so that those of all claims of the family hold at once (Bonferroni).
+        one_run: Where the difference of one more pair of runs is to be expected, at 95 %.
         p: The p-value of no difference, two-sided.
-        words: The verdict.
-        holds: Whether the claim is borne out; None where that is undecided.
+        direction: The verdict on what was claimed, in words; "" where the trial does not test it.
+        holds: Whether that is borne out; None where it is undecided, or not tested.
+        size: The verdict on the printed difference, in words; "" where there is none.
+        fits: Whether one run may give the printed difference; None where there is none.
     """
 
     name: str
     found: Interval
     narrow: Interval
+    together: Interval
+    one_run: Interval
     p: float
-    words: str
+    direction: str
     holds: bool | None
+    size: str = ""
+    fits: bool | None = None
+
+    @property
+    def call(self) -> str:
+        """Whether the claim is borne out, in a word or two; "not tested" where its direction has no words."""
+        if not self.direction:
+            return "not tested"
+        return {True: "borne out", False: "not borne out", None: "open"}[self.holds]
+
+    @property
+    def words(self) -> str:
+        """The whole verdict."""
+        return self.call + "".join(f"; {part}" for part in (self.direction, self.size) if part)
 
 
 def judge_ready(claims: Mapping[str, Claim], tables: Mapping[str, TrialTable]) -> dict[str, Verdict]:
@@ -57,7 +81,7 @@ def judge_ready(claims: Mapping[str, Claim], tables: Mapping[str, TrialTable]) -
 
 
 def judge(claims: Mapping[str, Claim], tables: Mapping[str, TrialTable]) -> dict[str, Verdict]:
-    """The verdicts on the claims of a family, corrected for their number by Holm's procedure.
+    """The verdicts on the claims of a family, corrected for their number.
 
     Args:
         claims: The claims by name, each of a trial in `tables`.
@@ -67,7 +91,8 @@ def judge(claims: Mapping[str, Claim], tables: Mapping[str, TrialTable]) -> dict
     p_values = {name: p_value(values) for name, values in found.items()}
     rejected = holm(p_values)
     return {
-        name: _verdict(name, claims[name], values, p_values[name], rejected[name]) for name, values in found.items()
+        name: _verdict(name, claims[name], values, p_values[name], rejected[name], len(claims))
+        for name, values in found.items()
     }
 
 
@@ -149,43 +174,62 @@ def _share(scores: Values, levels: Sequence[float]) -> Values:
     return 100 * np.var(groups, axis=0) / np.var(scores, axis=0)
 
 
-def _verdict(name: str, claim: Claim, values: Values, p: float, rejected: bool) -> Verdict:
-    wide, narrow = interval_of_finite(values), interval_of_finite(values, error=2 * ERROR)
-    missing = np.count_nonzero(~np.isfinite(values))
-    equal = -claim.margin < narrow.low and narrow.high < claim.margin
-    holds: bool | None = None
+def _verdict(name: str, claim: Claim, values: Values, p: float, rejected: bool, questions: int) -> Verdict:
+    found, narrow, together = (interval_of_finite(values, error) for error in (ERROR, 2 * ERROR, ERROR / questions))
+    one_run = prediction(values) if np.isfinite(values).all() else Interval(math.nan, math.nan, math.nan, found.n)
+    seen = Verdict(name, found, narrow, together, one_run, p, direction="", holds=None)
+    direction, holds = _direction(claim, values, seen, rejected)
+    size, fits = _size(claim, one_run)
+    return seen._replace(direction=direction, holds=holds, size=size, fits=fits)
+
+
+def _direction(claim: Claim, values: Values, seen: Verdict, rejected: bool) -> tuple[str, bool | None]:
+    """What the runs say of the claim, whatever number it printed, and whether that bears it out."""
+    margin, missing = claim.margin, np.count_nonzero(~np.isfinite(values))
+    found, narrow, together = seen.found, seen.narrow, seen.together
+    if claim.untested:
+        return "", None
     if missing:
-        parts = [f"undecided: {missing} of {len(values)} pairs have no number"]
-    elif _is_blind(claim, values):
-        parts = [f"undecided: no run of {len(values)} pairs differed"]
-    elif equal:
-        parts, holds = [f"equivalent within ±{claim.margin:g}"], claim.equal
-    elif rejected and wide.low > 0:
-        parts, holds = [f"better by at least {_floor(wide.low)}"], _is_enough(claim, wide.low)
-    elif rejected and wide.high < 0:
-        parts, holds = [f"worse by at least {_floor(-wide.high)}"], False
-    elif claim.equal and narrow.low > -claim.margin:
-        parts = [f"undecided; not worse by {claim.margin:g}"]
-    else:
-        parts = ["undecided"]
-    if not missing and claim.claimed is not None and wide.high < claim.direction * claim.claimed:
-        parts.append(f"refuted: the claimed {abs(claim.claimed):g} is excluded")
-        holds = False
-    return Verdict(name, wide, narrow, p, "; ".join(parts), holds)
+        return f"{missing} of {len(values)} pairs have no number", None
+    if _is_blind(claim, values):
+        return f"no run of {len(values)} pairs differed", None
+    if -margin < narrow.low and narrow.high < margin:
+        sure = not claim.equal or (-margin < together.low and together.high < margin)
+        return f"equivalent within ±{margin:g}" + ("" if sure else ALONE), claim.equal if sure else None
+    if rejected and found.low > 0:
+        return _better(claim, found, together)
+    if rejected and found.high < 0:
+        return f"worse by at least {_floor(-found.high)}", False
+    if claim.equal:
+        return (f"not worse by {margin:g}, and no more is sure" if narrow.low > -margin else UNDECIDED), None
+    return (f"not better by the margin of {margin:g}", False) if narrow.high < margin else (UNDECIDED, None)
+
+
+def _better(claim: Claim, found: Interval, together: Interval) -> tuple[str, bool | None]:
+    """The words for a claim whose arm is ahead: by the margin, by less, or so that it is open which."""
+    least, margin = f"better by at least {_floor(found.low)}", claim.margin
+    if claim.equal and not claim.two_sided:
+        return least, True
+    if claim.equal:
+        return least, False if found.low >= margin else None
+    if together.low >= margin:
+        return least, True
+    return (least if found.low < margin else f"better by at least {margin:g}" + ALONE), None
+
+
+def _size(claim: Claim, one_run: Interval) -> tuple[str, bool | None]:
+    """Whether the difference that was printed, of one run an arm, is one that a run may give."""
+    if not claim.claimed or claim.untested or not math.isfinite(one_run.mean):
+        return "", None
+    fits = one_run.low <= claim.direction * claim.claimed <= one_run.high
+    printed = f"the printed {abs(claim.claimed):g}"
+    return (f"{printed} is within what one run gives" if fits else f"{printed} is beyond what one run gives"), fits
 
 
 def interval_of_finite(values: Values, error: float = ERROR) -> Interval:
     """The interval of those pairs that have a number, of which there must be two."""
     able = values[np.isfinite(values)]
     return interval(able, error=error) if len(able) > 1 else Interval(math.nan, math.nan, math.nan, len(able))
-
-
-def _is_enough(claim: Claim, low: float) -> bool | None:
-    """Whether being better by at least so much bears a claim out; None where that is undecided."""
-    if claim.equal and not claim.two_sided:
-        return True
-    beyond = low >= claim.margin
-    return not claim.equal if beyond else None
 
 
 def _is_blind(claim: Claim, values: Values) -> bool:
@@ -233,6 +277,32 @@ def reached(table: TrialTable, place: Place, goal: float) -> Reached:
 def _first(checks: list[bool]) -> float:
     """The part of the run at which the first of the evenly spaced checks holds; ∞ where none does."""
     return (checks.index(True) + 1) / len(checks) if any(checks) else math.inf
+
+
+def pooled(tables: Mapping[str, TrialTable], arm: str, against: str) -> tuple[dict[str, Interval], Pooled]:
+    """One arm minus another with the same samples, in every trial that counts accuracy and has both, and pooled.
+
+    Each trial is taken at the whole budget, or at the largest at which it has both arms.
+
+    Args:
+        tables: The table of each trial by name.
+        arm: The arm's name.
+        against: The name of the other.
+
+    Returns:
+        The interval of each trial by its name, and what they say together.
+    """
+    found, errors = {}, []
+    for name, table in tables.items():
+        trial = table.trial
+        if not ({arm, against} <= set(trial.arms) and selection.counts_accuracy(trial) and table.is_whole()):
+            continue
+        budget = max(set(trial.budgets_of(arm)) & set(trial.budgets_of(against)))
+        ends = [np.array([row["score"] for row in table.rows_of(final(each, budget))]) for each in (arm, against)]
+        gaps = ends[0] - ends[1]
+        found[name] = interval(gaps)
+        errors.append(float(np.std(gaps, ddof=1)) / len(gaps) ** 0.5)
+    return found, pool([each.mean for each in found.values()], errors)
 
 
 def best_arm(table: TrialTable, budget: float) -> str:

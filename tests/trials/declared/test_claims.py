@@ -1,9 +1,11 @@
 """Every claim and trial is declared in full, and names what there is; a failure says which file lacks what."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from learning_rates.trials.declared.amendments import AMENDMENTS
 from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.forms import Lead, Stage, as_published
 from learning_rates.trials.declared.policies import SCHEDULES
@@ -22,10 +24,19 @@ def test_there_are_twenty_two_claims_of_which_one_no_run_can_judge():
 @pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_has_its_words(name):
     claim = CLAIMS[name]
-    for field in ("source", "family", "said", "confirms", "refutes", "fault", "unit"):
+    for field in ("source", "family", "said", "confirms", "refutes", "fault", "unit", "short", "answer"):
         assert getattr(claim, field), f"trials/declared/claims.py: {name} lacks {field}"
     assert f"{{{claim.source}," in BIBLIOGRAPHY, f"book/references.bib lacks {claim.source}, the source of {name}"
     assert (claim.contrast is None) == (not claim.trial), f"trials/declared/claims.py: {name} lacks contrast or trial"
+
+
+def test_amendments_name_what_there_is_in_the_order_of_their_days():
+    days = [each.day for each in AMENDMENTS]
+    assert days == sorted(days)
+    named = {word.strip(",") for each in AMENDMENTS for word in f"{each.what} {each.effect}".split()}
+    claims = {word.rstrip(".;") for word in named if re.match(r"[AS]\d?\.\d", word.removesuffix("'s"))}
+    assert {name.removesuffix("'s") for name in claims} <= set(CLAIMS)
+    assert all(all(each) for each in AMENDMENTS)
 
 
 @pytest.mark.parametrize("name", JUDGED)

@@ -1,7 +1,9 @@
 """The forms of what is declared: arms and phases, the trials that run them, and the claims that are read from those."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -9,6 +11,7 @@ MARGIN = 0.5  # points of accuracy; less counts as none
 SGD_RATES = tuple(round(0.001 * 10 ** (k / 3), 6) for k in range(10))  # 0.001 to 1, three a decade
 TUNING_SEEDS = tuple(range(1000, 1004))
 SEEDS = tuple(range(16))
+COMMENTS = ("fault", "short", "answer")  # what a claim says beside what decides it
 
 
 class Stage(StrEnum):
@@ -228,6 +231,9 @@ class Claim:
         equal: Whether it is equivalence that was claimed. Being better bears it out as well.
         two_sided: With `equal`: being better by more than the margin refutes it, too.
         printed: Whether `said` sums up printed numbers, so that it is no quotation.
+        untested: Why the trial does not test what the article did; "" where it does. Such a claim gets no verdict.
+        short: The claim in a few words, for figures and tables.
+        answer: What the author could answer to the verdict.
     """
 
     source: str
@@ -248,3 +254,20 @@ class Claim:
     equal: bool = False
     two_sided: bool = False
     printed: bool = False
+    untested: str = ""
+    short: str = ""
+    answer: str = ""
+
+    def digest(self) -> str:
+        """Sixteen digits of the SHA-256 of all that a verdict rests on; comments may be worded anew.
+
+        Example:
+            >>> from dataclasses import replace
+            >>> claim = Claim("a", "b", "c", "d", None, "more", "less", "one seed")
+            >>> claim.digest() == replace(claim, fault="one run").digest()
+            True
+            >>> claim.digest() == replace(claim, confirms="more, by the margin").digest()
+            False
+        """
+        declared = {name: value for name, value in asdict(self).items() if name not in COMMENTS}
+        return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,105 @@
+"""What was changed in declarations or in rules once results were known, in the order in which it was changed.
+
+A claim's digest stands in its trial's side file: changed words stop every reading of the rows. A change that has to be
+is listed here.
+"""
+
+from typing import NamedTuple
+
+
+class Amendment(NamedTuple):
+    """A change that came after results.
+
+    Args:
+        day: When, as the repository's history has it.
+        what: The claims, trials or rules that it touches.
+        change: What was declared before, and what was put in its place.
+        known: Which results were there.
+        effect: What it does to a verdict.
+    """
+
+    day: str
+    what: str
+    change: str
+    known: str
+    effect: str
+
+
+AMENDMENTS = (
+    Amendment(
+        "2026-11-22",
+        "ants and bees",
+        "Two recipes mended: a cycle whose half is no whole number of steps, and how a range test is read whose fall "
+        "is lost in noise.",
+        "other arms of that trial",
+        "None on a recorded row.",
+    ),
+    Amendment(
+        "2026-11-22",
+        "S.1, S.2",
+        "The first miniature, of 4,000 images, dropped for the present one; S.1 asks whether one-cycle is level with "
+        "the long run, where it asked whether it ends above it.",
+        "first rows, thrown away unread; nobody can verify that they were",
+        "S.1's condition became easier, and is missed.",
+    ),
+    Amendment(
+        "2026-11-22",
+        "Holm's families",
+        "One family of claims split into two, the articles' and the paper's.",
+        "the articles' first trials, none of S.1's",
+        "In one family S.1 would be undecided; no other verdict changes.",
+    ),
+    Amendment(
+        "2026-11-22",
+        "A2.4",
+        "Counts that agree in every pair leave a claim open; they counted as equivalent.",
+        "A2.4's rows",
+        "A2.4 is open, where it had fallen.",
+    ),
+    Amendment(
+        "2026-11-22",
+        "A3.1, A3.3, A4.5",
+        "Time of the processor in place of the clock's, and shortest laps in place of medians.",
+        "a whole series by the clock",
+        "A4.5 is borne out, where it had fallen.",
+    ),
+    Amendment(
+        "2026-11-22",
+        "yardstick, cleaned",
+        "Two trials without a claim added.",
+        "the cardiovascular trial",
+        "None: they judge nothing.",
+    ),
+    Amendment(
+        "2026-11-23",
+        "A2.1",
+        "“Is better than a tuned constant rate” became “ends higher, by at least the margin”, in a commit whose "
+        "message does not say so.",
+        "all runs of the baseline, and one-cycle's tuning",
+        "A2.1 is open, where by the first words it is borne out.",
+    ),
+    Amendment(
+        "2026-11-23",
+        "A2.2",
+        "Ten epochs and a grid that begins lower, in place of twenty.",
+        "eight tuning runs of the constant rate",
+        "None on a recorded row: they were dropped.",
+    ),
+    Amendment(
+        "2026-11-30",
+        "diabetes",
+        "Run again with six lower peaks for every arm, as “diabetes longer grid”.",
+        "the first trial",
+        "No verdict; a short run's lead on this set was the grid's, and is gone.",
+    ),
+    Amendment(
+        "2026-11-30",
+        "all verdicts",
+        "Two parts, direction and size. A claim is borne out by limits that hold for all claims at once; a printed "
+        "size is held against one run and not against the mean; “not better by the margin” and “not tested” are "
+        "verdicts.",
+        "everything",
+        "A4.1 is no longer sure to reach its margin; A1.1's and A4.1's printed sizes are no longer excluded; A2.2's "
+        "direction is borne out; A0.1 to A0.3 and A1.3 are not tested.",
+    ),
+)
