@@ -22,7 +22,7 @@ Pair = tuple[Schedule, Schedule]  # rate and momentum
 RATES = [float(f"{10 ** (-3 + k / 16):.3g}") for k in range(49)]
 HELD = [0.0, 0.5, 0.7, 0.9]
 CYCLED = [[0.85, 0.95], [0.8, 0.9], [0.5, 0.7], [0.0, 0.5]]  # [low, high]; the first as published
-MOMENTA: dict[str, list[Any]] = {name: HELD for name in design.RIVALS} | {"one-cycle": HELD + CYCLED}
+MOMENTA: dict[str, list[Any]] = dict.fromkeys(design.RIVALS, HELD) | {"one-cycle": HELD + CYCLED}
 TRIES = 3000
 DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
 KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]

@@ -14,9 +14,9 @@ up and 50 down, 100 up, 300 down. "flat, short end": the peak for 500 steps, the
 for 300 steps, then 300 down. Beside them a linear decay. Each arm has its own peak, the best of seven on the tuning
 images with eight seeds, and is judged with 32 seeds that no recording has used.
 
-Primary question: test accuracy of "two cycles, long end" − "three cycles". It counts beyond MARGIN. Second, and so wide
-that all hold at once (Bonferroni), the other QUESTIONS. What decides: the length of the last way down is the cause if it
-counts with cycles and the two cycling arms are within the margin of the flat ones of the same end; the cycles
+Primary question: test accuracy of "two cycles, long end" − "three cycles". It counts beyond MARGIN. Second, and so
+wide that all hold at once (Bonferroni), the other QUESTIONS. What decides: the length of the last way down is the cause
+if it counts with cycles and the two cycling arms are within the margin of the flat ones of the same end; the cycles
 themselves cost something where a cycling arm lies beyond the margin below the flat one of the same end.
 """
 

@@ -18,6 +18,10 @@ Second, and so wide that all hold at once (Bonferroni), the other QUESTIONS. Wha
 effective rate" − held lies beyond the margin and milder − "same effective rate" within it, the effective rate explains
 what is gained; if the latter lies beyond the margin, moving the momentum does something of its own. And milder at 0.16
 − held at 0.08 says whether a higher ceiling is gained, or only a peak that forgives.
+
+Added after these answers and before its own first row: "full's effective rate", momentum 0.9 and the rate with which
+η / (1 − μ) is that of "full". It asks whether the return to 0.95 costs something of its own: LATER, both at once, with
+the same margin.
 """
 
 import numpy as np
@@ -44,6 +48,7 @@ QUESTIONS = [
     (("milder", BEST), ("held", BEST)),
     (("milder", TWICE), ("held", BEST)),
 ]
+LATER = [(("full", peak), ("full's effective rate", peak)) for peak in (BEST, TWICE)]
 
 
 def one_cycle(peak: float, momentum: str) -> Pair:
@@ -51,9 +56,8 @@ def one_cycle(peak: float, momentum: str) -> Pair:
     return rate, moved if isinstance(moved, Schedule) else schedules.constant(moved, STEPS)
 
 
-def same_effective_rate(peak: float) -> Pair:
-    """Momentum held, and the rate with which η / (1 − μ) is that of "milder" at each step."""
-    rate, momentum = one_cycle(peak, "milder")
+def same_effective_rate(rate: Schedule, momentum: Schedule) -> Pair:
+    """Momentum held, and the rate with which η / (1 − μ) is at each step what these two make it."""
     points = [(step, rate(step) * (1 - MOMENTUM) / (1 - momentum(step))) for step in range(STEPS)]
     return schedules.piecewise(points), schedules.constant(MOMENTUM, STEPS)
 
@@ -65,7 +69,8 @@ def arms(peak: float) -> dict[str, Pair]:
         "held": one_cycle(peak, "fixed"),
         "milder": one_cycle(peak, "milder"),
         "full": one_cycle(peak, "cycled"),
-        "same effective rate": same_effective_rate(peak),
+        "same effective rate": same_effective_rate(*one_cycle(peak, "milder")),
+        "full's effective rate": same_effective_rate(*one_cycle(peak, "cycled")),
     }
 
 
@@ -91,6 +96,7 @@ def main() -> None:
             margin=MARGIN,
             primary=PRIMARY,
             questions=QUESTIONS,
+            later=LATER,
         )
     )
 

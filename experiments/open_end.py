@@ -77,7 +77,9 @@ def decayed(peak: float, seeds: Sequence[int], stop: int) -> Iterator[tuple[str,
     yield DECAY, stop, list(weights)
 
 
-def add(table: Table, stage: Stage, peak: float, seeds: Sequence[int], found: Iterator[tuple[str, int, Weights]]) -> None:
+def add(
+    table: Table, stage: Stage, peak: float, seeds: Sequence[int], found: Iterator[tuple[str, int, Weights]]
+) -> None:
     """Judge what is found, and keep what the table lacks."""
     for arm, stop, weights in found:
         for seed, loss, accuracy in zip(seeds, *judge(weights, data_of(FASHION)[stage]), strict=True):
