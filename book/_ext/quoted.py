@@ -12,8 +12,9 @@ from pathlib import Path
 from docutils import nodes
 
 from learning_rates.explorers import design
-from learning_rates.trials import statistics
-from learning_rates.trials.table import Table
+from learning_rates.trials import statistics, verdicts
+from learning_rates.trials.declared.trials import TRIALS
+from learning_rates.trials.table import Table, TrialTable
 
 
 def signed(mean, low, high):
@@ -43,17 +44,22 @@ def of_traps(results):
     return texts
 
 
-# Name: its table, the column that names the arms, and the two whose accuracies are subtracted within each seed.
+# Name: its table, and what tells the rows of the two arms whose accuracies are subtracted within each seed.
+LINEAR, AVERAGED, CONSTANT = "linear decay", "average of the last quarter", "constant"
+MOVING = "average, β = 0.99"
 CONTRASTS = {
-    "one_cycle_minus_linear": ("one_cycle_ladder", "rung", "one-cycle", "linear decay"),
-    "cycled_minus_linear": ("one_cycle_ladder", "rung", "one-cycle + momentum", "linear decay"),
-    "linear_minus_constant": ("decay", "arm", "linear decay", "constant"),
-    "cosine_minus_linear": ("decay", "arm", "cosine", "linear decay"),
-    "warmed_minus_linear": ("decay", "arm", "warm-up + linear", "linear decay"),
-    "wsd_minus_linear": ("decay", "arm", "warm-up, stable, decay", "linear decay"),
-    "averaged_minus_constant": ("decay", "arm", "average of the last quarter", "constant"),
-    "averaged_minus_linear": ("decay", "arm", "average of the last quarter", "linear decay"),
-    "triangular_minus_linear": ("cyclical", "arm", "triangular", "linear decay"),
+    "one_cycle_minus_linear": ("one_cycle_ladder", {"rung": "one-cycle"}, {"rung": LINEAR}),
+    "cycled_minus_linear": ("one_cycle_ladder", {"rung": "one-cycle + momentum"}, {"rung": LINEAR}),
+    "ramp_minus_linear": ("one_cycle_ladder", {"rung": "ramp–sustain–decay"}, {"rung": LINEAR}),
+    "linear_minus_constant": ("decay", {"arm": LINEAR}, {"arm": CONSTANT}),
+    "cosine_minus_linear": ("decay", {"arm": "cosine"}, {"arm": LINEAR}),
+    "warmed_minus_linear": ("decay", {"arm": "warm-up + linear"}, {"arm": LINEAR}),
+    "wsd_minus_linear": ("decay", {"arm": "warm-up, stable, decay"}, {"arm": LINEAR}),
+    "averaged_minus_linear": ("decay", {"arm": AVERAGED}, {"arm": LINEAR}),
+    "triangular_minus_linear": ("cyclical", {"arm": "triangular"}, {"arm": LINEAR}),
+    "unfinished_minus_linear": ("cyclical", {"arm": "unfinished"}, {"arm": LINEAR}),
+    "moving_minus_constant": ("open_end", {"arm": MOVING, "stop": 600}, {"arm": CONSTANT, "stop": 600}),
+    "moving_minus_linear": ("open_end", {"arm": MOVING, "stop": 600}, {"arm": LINEAR, "stop": 600}),
 }
 
 
@@ -64,13 +70,58 @@ def of_contrasts():
     return {name: str(each) for name, each in gains.items()} | {"seeds": " or ".join(map(str, seeds))}
 
 
-def gain(table, column, after, before):
-    return statistics.interval(finals(table, column, after) - finals(table, column, before), questions=len(CONTRASTS))
+def gain(table, after, before):
+    return statistics.interval(finals(table, after) - finals(table, before), questions=len(CONTRASTS))
 
 
-def finals(table, column, arm):
+def finals(name, where):
     """The accuracies of an arm's final runs, in points, one for each seed."""
-    return 100 * Table.recorded(table).column("accuracy", stage="final", **{column: arm})
+    table = Table.recorded(name)
+    if name == "open_end":  # where the runs of one arm are looked at for the others too
+        found, arm, stop = table.made["peaks found"], where["arm"], where["stop"]
+        where = where | {"max_lr": found.get(arm) or found[f"{arm}, {stop}"]}
+    return 100 * table.column("accuracy", stage="final", **where)
+
+
+def of_tasks():
+    """What the trials of chapter 10 say of the same questions, on their own tasks."""
+    tables = {name: TrialTable(name, trial) for name, trial in TRIALS.items()}
+    texts = {}
+    for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
+        apart, together = verdicts.pooled(tables, arm, LINEAR)
+        texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
+    gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
+    means = [gap.mean for gap in gaps.values()]
+    return texts | {
+        "tasks": str(len(apart)),
+        "tasks_decay_ahead": str(sum(gap.low > 0 for gap in gaps.values())),
+        "tasks_decay_behind": str(sum(gap.high < 0 for gap in gaps.values())),
+        "tasks_decay_most": f"{max(means):.1f}",
+    }
+
+
+def of_horizons():
+    """The best peak of a linear decay at three lengths, of one recording, and at the longest, of another."""
+    found, longer = Table.recorded("open_end").made, Table.recorded("cyclical_snapshots_long").made
+    peaks = {stop: found["peaks found"][f"{LINEAR}, {stop}"] for stop in found["stops"]}
+    peaks[longer["steps"]] = longer["peaks found"][LINEAR]
+    return {
+        "horizon_peaks": ", ".join(f"{peak:g}" for peak in peaks.values()),
+        "horizon_steps": ", ".join(f"{steps:,}" for steps in peaks),
+    }
+
+
+def of_momentum():
+    table = Table.recorded("momentum_at_high_peaks")
+
+    def accuracy(arm):
+        return 100 * table.column("accuracy", arm=arm, max_lr=0.16)
+
+    gains = {
+        "momentum_moved": statistics.interval(accuracy("milder") - accuracy("held")),
+        "momentum_apart": statistics.interval(accuracy("milder") - accuracy("same effective rate"), questions=7),
+    }
+    return {name: str(each) for name, each in gains.items()}
 
 
 def of_design(results):
@@ -84,7 +135,12 @@ def of_design(results):
         "design_much": f"{design.NOISES['much']:g}",
         "design_steps": str(design.STEPS),
         "design_peaks": str(len(recorded["rates tried"])),
-        "design_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["one-cycle"])),
+        "design_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["constant"])),
+        "design_more_tries": str(len(recorded["rates tried"]) * len(recorded["momenta tried"]["one-cycle"])),
+        "design_near": ", ".join(ratio_of(tuned[noise]["one-cycle"], tuned[noise]["linear decay"]) for noise in tuned),
+        "design_cycled": ", ".join(
+            ratio_of(recorded["cycled"][noise], tuned[noise]["one-cycle"]) for noise in recorded["cycled"]
+        ),
         "design_searched": f"{recorded['knots tried']:,}",
         "design_table": table_of(tuned),
         "design_links": ", ".join(state_link(noise, searched[noise]["values"]) for noise in design.NOISES),
@@ -100,6 +156,10 @@ def table_of(tuned):
         cells = [f"{of[name]['rate']:g}, {of[name]['momentum']}" for name in design.RIVALS]
         rows.append(f"| {noise} | {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def ratio_of(one, other):
+    return f"{one['expected'] / other['expected']:.2f}"
 
 
 def state_link(noise, values):
@@ -186,6 +246,9 @@ def supply(app, config):
     config.myst_substitutions = (
         of_traps(results)
         | of_contrasts()
+        | of_tasks()
+        | of_horizons()
+        | of_momentum()
         | of_design(results)
         | of_schedule_free(results)
         | of_language_models(results)

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from experiments import adaptive_optimizers, cyclical, decay, one_cycle, rate_atlas, recording
+from experiments import (
+    adaptive_optimizers,
+    cyclical,
+    decay,
+    last_way_down,
+    momentum,
+    one_cycle,
+    open_end,
+    rate_atlas,
+    recording,
+)
 from learning_rates import schedules
 from learning_rates.trials import plan, selection
 from learning_rates.trials.declared.forms import Stage
@@ -15,6 +25,7 @@ COMPARISONS = {
     "cyclical_long": (cyclical.LONG_TRIAL, "arm"),
     "decay": (decay.TRIAL, "arm", decay.AVERAGES),
     "input_scale": (rate_atlas.SCALE, "arm"),
+    "last_way_down": (last_way_down.TRIAL, "arm"),
     "one_cycle_ladder": (one_cycle.TRIAL, "rung"),
 }
 pytestmark = pytest.mark.jax
@@ -31,7 +42,7 @@ def test_nothing_is_missing_of_a_recorded_comparison(name):
     assert table.missing(finals) == []
 
 
-@pytest.mark.parametrize("name", ["decay", "cyclical", "cyclical_long", "one_cycle_ladder"])
+@pytest.mark.parametrize("name", ["decay", "cyclical", "cyclical_long", "last_way_down", "one_cycle_ladder"])
 def test_an_arm_is_the_schedule_that_was_recorded(name):
     trial, arm, *others = COMPARISONS[name]
     table = recording.ComparisonTable(name, trial, arm, *others)
@@ -88,3 +99,40 @@ def test_the_best_rate_is_tried_and_then_judged():
 
     assert recording.tune_and_judge([0.1, 0.2, 0.4], accuracy) == (0.2, pytest.approx(0.89))
     assert made == [("tune", 0.1), ("tune", 0.2), ("tune", 0.4), ("final", 0.2)]
+
+
+@pytest.mark.parametrize("peak", momentum.PEAKS)
+@pytest.mark.parametrize(("held", "moved"), [("same effective rate", "milder"), ("full's effective rate", "full")])
+def test_two_arms_with_one_effective_rate_have_it_at_each_step(peak, held, moved):
+    arms = momentum.arms(peak)
+    effective = [
+        [rate(step) / (1 - mu(step)) for step in range(recording.STEPS)] for rate, mu in (arms[held], arms[moved])
+    ]
+    assert effective[0] == pytest.approx(effective[1], rel=1e-12)
+    assert set(arms[held][1].values()) == {0.9}
+
+
+def test_the_corners_of_the_square_are_where_the_docstring_has_them():
+    arms = last_way_down.TRIAL.arms
+    rates = {
+        name: recording.rate_and_momentum(arm.schedule, 1.0, recording.STEPS, arm.options)[0].values()
+        for name, arm in arms.items()
+    }
+    assert all(each[-1] == 0 for each in rates.values())
+    ends = {
+        name: next(step for step in range(599, 0, -1) if each[step] == 1)
+        for name, each in rates.items()
+        if max(each[1:]) == 1
+    }
+    assert ends == {"three cycles": 500, "two cycles, long end": 300, "flat, short end": 500, "flat, long end": 300}
+
+
+def test_an_average_without_an_end_is_the_weighted_mean_it_says(monkeypatch):
+    """Four weights, 1, 2, 4 and 8; β = ½ gives (1 + 2 · 2 + 4 · 4 + 8 · 8) / 15, by hand."""
+    seen = [(step, [np.array([float(2 ** (step - 1))])], None) for step in (1, 2, 3, 4)]
+    monkeypatch.setattr(open_end, "train", lambda *args, **kwargs: iter(seen))
+    monkeypatch.setattr(open_end, "data_of", lambda task: {"train": None})
+    monkeypatch.setattr(open_end, "BETAS", {"half": 0.5})
+    found = {name: weights[0][0] for name, _, weights in open_end.looks(0.1, [0], (4,))}
+    assert found["constant"] == found["last quarter"] == 8
+    assert found["half"] == pytest.approx(85 / 15)

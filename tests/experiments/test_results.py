@@ -139,3 +139,29 @@ def test_the_ladder_was_made_as_the_chapter_says():
     assert (made["peaks"][0], made["peaks"][-1]) == (0.0025, 0.64)
     assert all(high == 2 * low for low, high in pairwise(made["peaks"]))
     assert not set(made["tuning seeds"]) & set(made["final seeds"])
+
+
+def test_a_run_without_an_end_is_judged_at_its_own_peak_with_new_seeds():
+    table = Table.recorded("open_end")
+    made = table.made
+    assert not set(made["tuning seeds"]) & set(made["final seeds"])
+    for name, peak in made["peaks found"].items():
+        arm, _, stop = name.rpartition(", ") if name.startswith("linear decay") else (name, "", "600")
+        means = {
+            tried: table.column("accuracy", stage="tune", arm=arm, stop=int(stop), max_lr=tried).mean()
+            for tried in made["peaks"]
+        }
+        assert peak == max(means, key=means.get), name
+        assert made["peaks"][0] < peak < made["peaks"][-1], "inside the grid"
+        for each in made["stops"] if arm != "linear decay" else [int(stop)]:
+            finals = table.column("accuracy", stage="final", arm=arm, stop=each, max_lr=peak)
+            assert len(finals) == len(made["final seeds"])
+
+
+def test_every_arm_with_a_moving_momentum_ran_at_every_peak_with_the_same_new_seeds():
+    table = Table.recorded("momentum_at_high_peaks")
+    used = {seed for each in TABLES.values() for seed in (int(row["seed"]) for row in each if "rung" in row)}
+    assert not set(table.made["seeds"]) & used, "the ladder had suggested the question"
+    asked = [table.made["primary"], *table.made["questions"], *table.made["later"]]
+    for arm, peak in (place for question in asked for place in question):
+        assert len(table.column("accuracy", arm=arm, max_lr=peak)) == len(table.made["seeds"]) == 32

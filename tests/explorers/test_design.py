@@ -91,8 +91,9 @@ def test_the_expected_loss_is_the_mean_of_many_runs():
 
 @pytest.mark.parametrize("noise", design.NOISES)
 @pytest.mark.parametrize("name", design.RIVALS)
-def test_each_rival_is_the_best_of_equally_many(noise, name):
-    assert len(script.MOMENTA[name]) == len(script.MOMENTA["constant"])
+def test_each_rival_is_the_best_of_its_tries(noise, name):
+    """The one-cycle once lacked 0.7, which both others chose at little noise: its loss came out twice as large."""
+    assert script.MOMENTA[name][:4] == script.MOMENTA["constant"], "all try the same four momenta that are held"
     found = RECORD["tuned"][noise][name]
     assert script.RATES[0] < found["rate"] < script.RATES[-1], "the best rate is inside the grid"
 
@@ -120,9 +121,15 @@ def test_what_the_page_says_of_the_search_is_so(noise):
 
 
 def test_what_the_page_says_in_words():
-    """Ten parameters, eight runs, four momenta; and that eight runs see a factor of two or so."""
+    """Ten parameters, eight runs, momenta held and cycled; and that eight runs see a factor of two or so."""
     assert (len(design.CURVATURES), design.RUNS) == (10, 8)
-    assert {len(tried) for tried in RECORD["momenta tried"].values()} == {4}
+    assert [len(RECORD["momenta tried"][name]) for name in design.RIVALS] == [4, 4, 4 + 4]
+    assert RECORD["momenta tried"]["one-cycle"][4] == [0.85, 0.95], "the published cycle of the momentum is among them"
+    for noise, tuned in RECORD["tuned"].items():
+        linear, one_cycle = (tuned[name]["expected"] for name in ("linear decay", "one-cycle"))
+        assert linear < one_cycle < 1.2 * linear, "near each other at each noise"
+        assert isinstance(tuned["one-cycle"]["momentum"], float), "held, though it could have been cycled"
+        assert RECORD["cycled"][noise]["expected"] > 1.1 * one_cycle
     found = [row[2] for noise in design.NOISES for row in figure(noise=noise, runs="first")["table"]["rows"] if row[2]]
     assert len(found) == len(design.NOISES) * len(design.RIVALS)
     for mean, low, _ in (re.findall(r"[\d.e+-]+", text) for text in found):

@@ -61,3 +61,19 @@ def test_the_chosen_variant_is_the_package_schedule():
     figure = explorers.figure("one_cycle", {"variant": "cosine", "total_steps": 100, "max_lr": 0.5})
     points = figure["panels"][0]["curves"][0]["points"]
     assert all(rate == schedules.one_cycle(0.5, 100)(step) for step, rate in points)
+
+
+@given(raw_values(one_cycle.CONTROLS))
+def test_the_python_to_take_home_makes_the_very_policy(raw):
+    shown, made = explorers.figure("one_cycle", raw), {}
+    exec(shown["code"], made)
+    rate, momentum = one_cycle.policy(shown["values"]["variant"], shown["values"])
+    assert made["rate"] == rate
+    assert made["momentum"] == momentum
+
+
+def test_the_last_rate_follows_its_factor():
+    ends = [
+        float(explorers.figure("one_cycle", {"final_div_factor": factor})["table"]["rows"][0][2]) for factor in (1, 100)
+    ]
+    assert ends == pytest.approx([0.1 / 25, 0.1 / 25 / 100])

@@ -1,38 +1,32 @@
 """The exercises of the chapter on one-cycle."""
 
 from learning_rates import schedules
-from learning_rates.exercises import a_function, a_number
+from learning_rates.exercises import Fault, a_function, a_number, shown
+
+ROUNDING = 1e-6  # how far from a whole number a product of floats may come out
+# Rates and momenta of a few steps each: (start, [(rate, momentum), …]).
+DESCENTS = (
+    (1.0, [(0.1, 0.95), (0.1, 0.95), (0.1, 0.95)]),  # a momentum that is frozen
+    (-2.0, [(0.3, 0.95), (0.2, 0.85), (0.1, 0.5)]),  # rate and momentum move
+    (4.0, [(0.05, 0.5), (0.4, 0.6), (0.2, 0.9), (0.01, 0.95)]),
+)
 
 
 def peak_step(answer: object) -> str | None:
     """The step with the highest rate of a one-cycle."""
     step_of = a_function(answer)
     for pct_start, total_steps in ((0.3, 100), (0.25, 40), (0.5, 10), (0.29, 100)):
-        step = a_number(step_of(pct_start, total_steps))
-        if step != int(step) or step < 0:
-            return f"A step is a whole number ≥ 0, and this is {step!r}."
+        found = a_number(step_of(pct_start, total_steps))
+        step = round(found)
+        if abs(found - step) > ROUNDING or step < 0:
+            return f"A step is a whole number ≥ 0, and this is {found:.6g}."
         values = schedules.one_cycle(1.0, total_steps, pct_start=pct_start).values()
         peak = values.index(max(values))
         if step != peak:
-            case = f"pct_start={pct_start}, total_steps={total_steps}"
-            better = "an earlier" if step > peak else "a later"
-            return f"For {case} you give {step}: {better} step is higher."
-    return None
-
-
-def momentum_used(answer: object) -> str | None:
-    """The momentum of a descent, from the weights that it went through."""
-    momentum_of = a_function(answer)
-    for rate, momentum, start in ((0.1, 0.95, 1.0), (0.3, 0.85, -2.0), (0.05, 0.5, 4.0)):
-        weights, velocity = [start], 0.0
-        for _ in range(2):
-            velocity = momentum * velocity - rate * weights[-1]
-            weights.append(weights[-1] + velocity)
-        found = a_number(momentum_of(weights, rate))
-        if abs(found - momentum) > 1e-6:
-            replayed = weights[1] + found * (weights[1] - weights[0]) - rate * weights[1]
-            given = f"weights={[round(weight, 4) for weight in weights]}, rate={rate}"
-            return f"For {given} you give {found:.4g}, with which θ₂ would be {replayed:.4f}."
+            case = f"For pct_start={pct_start}, total_steps={total_steps} you give {step}"
+            if step == peak + 1:
+                return f"{case}: an earlier step is higher. From which number are steps counted?"
+            return f"{case}: {'an earlier' if step > peak else 'a later'} step is higher."
     return None
 
 
@@ -40,7 +34,7 @@ def equal_area(answer: object) -> str | None:
     """The peak of a one-cycle that has the area of a linear decay."""
     peak = a_number(answer)
     if not peak > 0:
-        return f"A peak is > 0, and this is {answer!r}."
+        return f"A peak is > 0, and this is {peak:.6g}."
     linear, cycle = schedules.polynomial_decay(0.08, 600), schedules.one_cycle(peak, 600)
     ratio = sum(cycle.values()) / sum(linear.values())
     if abs(ratio - 1) > 5e-3:  # an answer whose decay ends at step 600, not 599, is close enough
@@ -48,4 +42,56 @@ def equal_area(answer: object) -> str | None:
     return None
 
 
-EXERCISES = {"the peak's step": peak_step, "the momentum used": momentum_used, "equal area": equal_area}
+def momenta_used(answer: object) -> str | None:
+    """The momenta of a descent, from the weights that it went through."""
+    momenta_of = a_function(answer)
+    for start, steps in DESCENTS:
+        weights = walked(start, steps)
+        rates, used = [rate for rate, _ in steps], [momentum for _, momentum in steps[1:]]
+        found = some_numbers(momenta_of(list(weights), list(rates)), len(used))
+        given = f"For weights={[round(weight, 4) for weight in weights]}, rates={rates}"
+        for step, momentum in enumerate(used, 1):
+            value = found[step - 1]
+            if abs(value - momentum) > 1e-6:
+                return f"{given} you give {value:.4g} for step {step}. {why(value, momentum, weights, rates, step)}"
+    return None
+
+
+def walked(start: float, steps: "list[tuple[float, float]]") -> "list[float]":
+    """The weights of Keras's SGD on L = θ²/2, whose gradient is θ."""
+    weights, velocity = [start], 0.0
+    for rate, momentum in steps:
+        velocity = momentum * velocity - rate * weights[-1]
+        weights.append(weights[-1] + velocity)
+    return weights
+
+
+def why(value: float, momentum: float, weights: "list[float]", rates: "list[float]", step: int) -> str:
+    """What is wrong with a momentum."""
+    last, moved = weights[step - 1], weights[step] - weights[step - 1]
+    if abs(value + momentum) < 1e-6:
+        return "The size is right, the sign is not."
+    if abs(value * moved - momentum * moved + rates[step] * weights[step]) < 1e-6:
+        return "The gradient's share of the step is missing."
+    if abs((value - momentum) * moved - (rates[step - 1] - rates[step]) * weights[step]) < 1e-6:
+        return f"Step {step} has the rate rates[{step}]."
+    replayed = weights[step] + value * moved - rates[step] * weights[step]
+    return f"With it step {step} would lead from {weights[step]:.4f} to {replayed:.4f} (it came from {last:.4f})."
+
+
+def some_numbers(found: object, size: int) -> "list[float]":
+    """The value, which must be so many numbers: a tuple, a list or an array.
+
+    Raises:
+        Fault: The value is something else, such as a sequence without an end.
+    """
+    if hasattr(found, "ravel"):
+        found = list(found.ravel())
+    if not isinstance(found, (tuple, list)):
+        raise Fault(f"A list is asked for, and this is {shown(found)}.")
+    if len(found) != size:
+        raise Fault(f"{size} momenta are asked for, of every step but the first, and these are {len(found)}.")
+    return [a_number(each) for each in found]
+
+
+EXERCISES = {"the peak's step": peak_step, "equal area": equal_area, "the momentum used": momenta_used}

@@ -104,9 +104,13 @@ def own(values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
     return rate, schedules.piecewise(points(momentum_knots(values)))
 
 
-def rival(name: str, peak: float, momentum: float | str) -> tuple[schedules.Schedule, schedules.Schedule]:
-    """A rival's rate and its momentum; the one-cycle's momentum may be "cycled", as it was published."""
-    held = schedules.one_cycle_momentum(STEPS) if isinstance(momentum, str) else schedules.constant(momentum, STEPS)
+def rival(name: str, peak: float, momentum: "float | list[float]") -> tuple[schedules.Schedule, schedules.Schedule]:
+    """A rival's rate and its momentum; the one-cycle's may be cycled, and is then [low, high]."""
+    if isinstance(momentum, list):
+        low, high = momentum
+        held = schedules.one_cycle_momentum(STEPS, low=low, high=high)
+    else:
+        held = schedules.constant(momentum, STEPS)
     if name == "one-cycle":
         return schedules.one_cycle(peak, STEPS), held
     return (schedules.constant if name == "constant" else schedules.polynomial_decay)(peak, STEPS), held

@@ -4,7 +4,7 @@ from learning_rates import schedules
 from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, number, panel, slider
 
 TITLE = "Four policies, one name"
-QUESTION = "Which policy spends the most learning rate, and does the answer survive when you drag d down to 2?"
+QUESTION = "Which policy spends the most learning rate, and does the answer survive when you drag div_factor down to 2?"
 
 VARIANTS = {
     "cosine": {"label": "two-phase cosine", "color": "#5790fc", "dash": ""},
@@ -20,11 +20,12 @@ POINTS = 48  # few enough to redraw within a frame, enough for a smooth curve
 
 CONTROLS = [
     choice("variant", "Highlight", [[key, VARIANTS[key]["label"]] for key in ORDER], "cosine"),
-    slider("max_lr", "Peak rate ηₘₐₓ", 0.001, 1.0, 0.1, step=0.05, scale="log"),
-    slider("total_steps", "Steps T", 20, 2000, 600, step=20, style="integer"),
-    slider("pct_start", "Warm-up share p", 0.1, 0.45, 0.3, step=0.01, style="percent"),
-    slider("div_factor", "Peak ÷ first rate, d", 1.0, 100.0, 25.0, step=0.05, scale="log"),
-    slider("low", "Momentum at the peak", 0.5, 0.94, 0.85, step=0.01),
+    slider("max_lr", "Peak, max_lr", 0.001, 1.0, 0.1, step=0.05, scale="log"),
+    slider("total_steps", "Steps, total_steps", 20, 2000, 600, step=20, style="integer"),
+    slider("pct_start", "Share that goes up, pct_start", 0.1, 0.45, 0.3, step=0.01, style="percent"),
+    slider("div_factor", "Peak ÷ first rate, div_factor", 1.0, 100.0, 25.0, step=0.05, scale="log"),
+    slider("final_div_factor", "First ÷ last rate, final_div_factor", 1.0, 1e4, 1e4, step=0.05, scale="log"),
+    slider("low", "Momentum at the peak, low", 0.5, 0.94, 0.85, step=0.01),
     slider("at", "Read at, share of the run", 0.0, 1.0, 0.5, step=0.005, style="percent"),
     choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
 ]
@@ -41,7 +42,8 @@ def policy(variant: str, values: Json) -> tuple[schedules.Schedule, schedules.Sc
     smith = variant == "smith"
     shape: Json = {"pct_start": SMITH_UP if smith else values["pct_start"], "three_phase": smith}
     shape["anneal"] = "cosine" if variant == "cosine" else "linear"
-    rate = schedules.one_cycle(max_lr, steps, div_factor=values["div_factor"], **shape)
+    ends = {"div_factor": values["div_factor"], "final_div_factor": values["final_div_factor"]}
+    rate = schedules.one_cycle(max_lr, steps, **ends, **shape)
     return rate, schedules.one_cycle_momentum(steps, low=values["low"], high=HIGH, **shape)
 
 
@@ -111,6 +113,12 @@ def row(drawn: Curve, total_steps: int) -> list[str]:
     return [drawn["label"], f"{number(peak)} at {step}", number(points[-1][1]), number(mean_rate(points, total_steps))]
 
 
+def python(rate: schedules.Schedule, momentum: schedules.Schedule) -> str:
+    """The Python that makes this policy, to be copied."""
+    lines = ["from learning_rates import SGD, schedules", "", "rate = " + repr(rate), "momentum = " + repr(momentum)]
+    return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
+
+
 def compute(values: Json) -> Figure:
     steps, chosen = values["total_steps"], values["variant"]
     at, pairs = round(values["at"] * (steps - 1)), {variant: policy(variant, values) for variant in ORDER}
@@ -137,4 +145,9 @@ def compute(values: Json) -> Figure:
     below = panel("Momentum", "step t", "momentum μ", momenta, rule=at, pointer=pointer)
     head = ["policy", "peak, at step", "last rate", "mean rate"]
     table: Table = {"caption": "All four at these settings", "head": head, "rows": [row(each, steps) for each in rates]}
-    return {"summary": summarize(drawn, *pairs[chosen], at, steps), "panels": [above, below], "table": table}
+    return {
+        "summary": summarize(drawn, *pairs[chosen], at, steps),
+        "panels": [above, below],
+        "table": table,
+        "code": python(*pairs[chosen]),
+    }

@@ -84,6 +84,12 @@ def cycles(peak: float, steps: int, *, number: float, foot: float = FOOT, **opti
     return schedules.cyclical(foot * peak, peak, steps, step_size=math.ceil(steps / (2 * number)), **options)
 
 
+def corners(peak: float, steps: int, *, at: Sequence[tuple[float, float]]) -> Schedule:
+    """Straight lines between corners, each a part of the run and a part of the peak."""
+    last = steps - 1
+    return schedules.piecewise([(min(round(part * steps), last), share * peak) for part, share in at])
+
+
 def drops(peak: float, steps: int, *, at: Sequence[float], factor: float = 0.1) -> Schedule:
     """Multiplied by `factor` at each of these parts of the run."""
     return schedules.step_decay(peak, steps, boundaries=[round(part * steps) for part in at], factor=factor)
@@ -127,6 +133,7 @@ SCHEDULES: dict[str, Callable[..., Schedule | Pair]] = {
     "warm-up, stable, decay": warm_up_stable_decay,
     "one-cycle": one_cycle,
     "cycles": cycles,
+    "corners": corners,
     "step decay": step_decay,
     "drops": drops,
     "ramp and halve": ramp_and_halve,
