@@ -80,8 +80,15 @@ def test_what_cannot_be_drawn_is_named(draw, message):
 
 def test_intervals_reads_from_top_to_bottom():
     axes = plots.intervals({"first": interval([1.0, 3.0]), "second": interval([0.0, 1.0])})
-    assert [text.get_text() for text in axes.texts] == ["first: +2.00 ± 12.71", "second: +0.50 ± 6.35"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "second"]
+    assert [text.get_text() for text in axes.texts] == ["+2.00 ± 12.71", "+0.50 ± 6.35"]
     assert axes.yaxis_inverted()
+
+
+def test_intervals_shades_the_margin_that_was_declared():
+    plt.close("all")
+    (band,) = plots.intervals({"gain": interval([1.0, 3.0])}, margin=0.5).patches
+    assert (band.get_x(), band.get_width()) == (-0.5, 1.0)
 
 
 def test_bias_correction_is_the_usual_over_the_weights_that_adam_has_given():

@@ -94,13 +94,20 @@ def schedules(named: Mapping[str, Schedule], ax: Axes | None = None, *, ylabel: 
 
 
 def intervals(
-    named: Mapping[str, _Interval], ax: Axes | None = None, *, xlabel: str = "difference in accuracy, points"
+    named: Mapping[str, _Interval],
+    ax: Axes | None = None,
+    *,
+    margin: float | None = None,
+    xlabel: str = "difference in accuracy, points",
 ) -> Axes:
     """Means with their intervals, one row each, and a line at zero.
+
+    Labels stand left of the axis and values right of it, so that nothing is written over the bars.
 
     Args:
         named: The intervals by their labels, drawn from top to bottom: {label: `trials.statistics.Interval`}.
         ax: The Axes to draw on; None means the current Axes.
+        margin: What was declared to count as none, drawn as a band from −margin to margin; None means no band.
         xlabel: What the values are, for the horizontal axis.
 
     Returns:
@@ -115,13 +122,16 @@ def intervals(
         'difference in accuracy, points'
     """
     ax = ax or plt.gca()
+    if margin is not None:
+        ax.axvspan(-margin, margin, color="#9c9ca1", alpha=0.2, linewidth=0, zorder=0)
     ax.axvline(0, color="#333333", linewidth=0.8)
     for row, (label, value) in enumerate(_items(named)):
         _check_is(f"named[{label!r}]", value, _Interval, "an Interval")
-        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
-        # The label stands above its bar, because beside it a phone has no room.
-        ax.text(0.01, row - 0.22, f"{label}: {value}", transform=ax.get_yaxis_transform(), fontsize=9)
-    ax.set(yticks=[], xlabel=xlabel)
+        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", markersize=5, capsize=4)
+        ax.text(1.03, row, str(value), transform=ax.get_yaxis_transform(), fontsize=9, va="center")
+    ax.set_yticks(range(len(named)), labels=list(named), fontsize=9)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(xlabel)
     ax.invert_yaxis()
     ax.margins(x=0.1, y=0.15)
     ax.grid(axis="y", visible=False)

@@ -76,11 +76,13 @@ def every_exercise() -> "dict[str, Callable[[object], str | None]]":
 
 
 def a_number(value: object) -> float:
-    """The value, which must be a finite number.
+    """The value, which must be a finite number, or an array that holds one and nothing else.
 
     Raises:
         Fault: The value is something else.
     """
+    if all(size == 1 for size in getattr(value, "shape", (0,))) and hasattr(value, "item"):
+        value = value.item()
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
         raise Fault(f"A number is asked for, and this is {shown(value)}.")
     return value  # type: ignore[return-value]  # an int, a float or one of NumPy's: each serves as a float
@@ -99,7 +101,9 @@ def a_function(answer: object) -> "Callable[..., object]":
 
 def shown(value: object) -> str:
     """A wrong value in few words. It is compared by identity: == of an array is an array, neither true nor false."""
-    if value is None or value is ...:
+    if value is ...:
         return "empty"
+    if value is None:
+        return "empty: a function without `return` gives None"
     shape = getattr(value, "shape", ())
     return f"an array of shape {shape}" if shape else repr(value)
