@@ -131,9 +131,8 @@ def intervals(
         ax.text(1.03, row, str(value), transform=ax.get_yaxis_transform(), fontsize=9, va="center")
     ax.set_yticks(range(len(named)), labels=list(named), fontsize=9)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(xlabel)
-    ax.invert_yaxis()
-    ax.margins(x=0.1, y=0.15)
+    ax.set(xlabel=xlabel, ylim=(len(named) - 0.4, -0.6))
+    ax.margins(x=0.1)
     ax.grid(axis="y", visible=False)
     return ax
 

@@ -47,6 +47,7 @@ def by_the_loss(curvature, momentum, min_lr, max_lr, num_steps):
             return rate
         velocity = momentum * velocity - rate * curvature * theta
         theta += velocity
+    return math.nan
 
 
 def after(curvature, momentum, min_lr, max_lr, num_steps):
@@ -57,6 +58,7 @@ def after(curvature, momentum, min_lr, max_lr, num_steps):
         theta += velocity
         if theta**2 <= 0.2:
             return rate
+    return math.nan
 
 
 def half_written(means, sizes):
@@ -76,15 +78,27 @@ WRONG = [
     (BATCHES, ..., "A function is asked for, and this is Ellipsis."),
     (BATCHES, np.ones(3), "A function is asked for, and this is array"),
     (BATCHES, lambda means, sizes: ..., "A list of numbers is asked for, and this is empty."),
-    (BATCHES, lambda means, sizes: None, "A list of numbers is asked for, and this is empty: a function without `return`"),
+    (
+        BATCHES,
+        lambda means, sizes: None,
+        "A list of numbers is asked for, and this is empty: a function without `return`",
+    ),
     (BATCHES, lambda means, sizes: 2.0, "A list of numbers is asked for, and this is 2.0."),
     (BATCHES, lambda means, sizes: means[1:], f"{LOG} you give 2 losses: every batch has one."),
     (BATCHES, lambda means, sizes: itertools.count(1.0), f"{LOG} you give more than 3 losses: every batch has one."),
     (BATCHES, lambda means, sizes: itertools.repeat(2.0), f"{LOG} you give more than 3 losses"),
     (BATCHES, half_written, "After 1 numbers your list stops with ZeroDivisionError"),
-    (BATCHES, lambda means, sizes: means[5], "With the arguments ([2.0, 1.5, 1.25], [10, 10, 10]) it stops with IndexError"),
+    (
+        BATCHES,
+        lambda means, sizes: means[5],
+        "With the arguments ([2.0, 1.5, 1.25], [10, 10, 10]) it stops with IndexError",
+    ),
     (BATCHES, lambda means, sizes: ["2"] * len(means), "A number is asked for, and this is '2'."),
-    (BATCHES, lambda means, sizes: np.ones((len(means), 2)), "A number is asked for, and this is an array of shape (2,)"),
+    (
+        BATCHES,
+        lambda means, sizes: np.ones((len(means), 2)),
+        "A number is asked for, and this is an array of shape (2,)",
+    ),
     (BATCHES, lambda means, sizes: means, f"{LOG} your first 2 batches have a mean of 1.75 a sample, not 1.5."),
     (
         BATCHES,
@@ -104,7 +118,11 @@ WRONG = [
     (LENGTH, lambda *case: 1 / 0, "With the arguments (0.5, 0.001, 1.0, 5.0) it stops with ZeroDivisionError"),
     (LENGTH, lambda *case: enough(*case) + 0.5, f"{AVERAGE} 6.5: a number of steps is whole."),
     (LENGTH, lambda *case: enough(*case) - 1, f"{AVERAGE} 5: from the first of so many rates to the last"),
-    (LENGTH, lambda *case: enough(*case) + 1, f"{AVERAGE} 7, and fewer are enough: the average is late by a factor of 3.162 only."),
+    (
+        LENGTH,
+        lambda *case: enough(*case) + 1,
+        f"{AVERAGE} 7, and fewer are enough: the average is late by a factor of 3.162 only.",
+    ),
     (LENGTH, lambda *case: 4, f"{AVERAGE} 4, in which the average is late by more than 5.0"),
     (LENGTH, lambda beta, low, high, factor: enough(beta, high, low, factor), f"{AVERAGE} -3: a sweep has steps. Is a"),
     (

@@ -20,16 +20,18 @@ def warm_stable_decay(answer: object) -> str | None:
         for step in [0, last, up] + list(range(total_steps)):
             found[step] = a_number(rate_of(step, max_lr, total_steps, up, down))
         case = f"For max_lr={max_lr}, total_steps={total_steps}, warmup_steps={up}, decay_steps={down}"
-        if all([abs(found[step] - wanted[step] / max_lr) <= CLOSE for step in found]) and max_lr != 1:
+        if all(abs(found[step] - wanted[step] / max_lr) <= CLOSE for step in found) and max_lr != 1:
             return f"{case} the highest rate is {found[up]:.6g}: the peak is missing as a factor."
-        if all([abs(found[step] - swapped[step]) <= CLOSE * max_lr for step in found]):
+        if all(abs(found[step] - swapped[step]) <= CLOSE * max_lr for step in found):
             return f"{case} it goes up in {down} steps and down in {up}: these two are swapped."
         for step in [0, last, up] + list(range(total_steps)):
             if abs(found[step] - wanted[step]) > CLOSE * max_lr:
                 if step == 0:
                     return f"{case} it starts at {found[step]:.6g}, not at zero."
                 if step == last:
-                    return f"{case} the last step, {step}, has the rate {found[step]:.6g}; it should have come down to 0."
+                    return (
+                        f"{case} the last step, {step}, has the rate {found[step]:.6g}; it should have come down to 0."
+                    )
                 part = "on the way up" if step < up else "on the way down" if step > last - down else "of the flat part"
                 return f"{case} step {step}, {part}, has the rate {found[step]:.6g}, off the line."
     return None
@@ -55,7 +57,10 @@ def staircase(answer: object) -> str | None:
             told = [
                 (": that is the smooth line over the stairs.", 1 / right),
                 (": that is the mean of the stairs, and a ratio of two means is asked for.", right / 2),
-                (": the sums of two lists of different lengths can't be compared; their means can.", right / epoch_steps),
+                (
+                    ": the sums of two lists of different lengths can't be compared; their means can.",
+                    right / epoch_steps,
+                ),
                 (": the line reaches 0 at the last step, not after it.", (epochs + 1) / epochs),
                 (": so low are the stairs if they are read at the last step of each epoch.", lowest),
             ]
@@ -76,7 +81,9 @@ def averaged_steps(answer: object) -> str | None:
     if variance_of_average(count) > decayed:
         ratio = variance_of_average(count) / decayed
         times = f"{ratio:.3f}" if ratio > 1.01 else "a little more than 1"
-        return f"An average of {count} step{'s' * (count > 1)} still has {times} times the variance that the decay leaves."
+        return (
+            f"An average of {count} step{'s' * (count > 1)} still has {times} times the variance that the decay leaves."
+        )
     if count > 1 and variance_of_average(count - 1) <= decayed:
         return f"An average of {count} steps is enough, and so is one of fewer."
     return None

@@ -52,7 +52,9 @@ def batch_losses(answer: object) -> str | None:
                 if abs(again / mean / sizes[step] - 1) < CLOSE:
                     return f"For {case} you give the sum over a batch, and its mean is asked for."
                 if step:
-                    return f"For {case} your first {step + 1} batches have a mean of {again:.4g} a sample, not {mean:.4g}."
+                    return (
+                        f"For {case} your first {step + 1} batches have a mean of {again:.4g} a sample, not {mean:.4g}."
+                    )
                 return f"For {case} your first batch has a mean of {again:.4g} a sample, not {mean:.4g}."
     return None
 
@@ -109,7 +111,13 @@ FALLEN = 0.2  # what is left of the loss
 
 
 def first_rate(
-    curvature: float, momentum: float, min_lr: float, max_lr: float, num_steps: int, left: float = FALLEN, ahead: int = 0
+    curvature: float,
+    momentum: float,
+    min_lr: float,
+    max_lr: float,
+    num_steps: int,
+    left: float = FALLEN,
+    ahead: int = 0,
 ) -> float | None:
     """The rate of the first step of a sweep on a parabola at which the loss has fallen by 80 %.
 

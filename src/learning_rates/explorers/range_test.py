@@ -101,7 +101,9 @@ def grid_panel(grid: tuple[float, list[float], list[float]], late: float | None,
     shown += upright("", late, top - 8, top + 2)
     marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
     y_range = [top - 8, top + 2]
-    return panel("Whole runs from each peak", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **shared)
+    return panel(
+        "Whole runs from each peak", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **shared
+    )
 
 
 def table(best: float, readings: list[list[float] | None]) -> Table:
@@ -136,7 +138,9 @@ def compute(values: Json, record: Json) -> Figure:
         marks[0]["text"], marks[1]["text"] = "lowest points", ""
     # What both panels share: the axis of rates, and the line at the suggested one.
     shared: Json = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
-    above = panel("The sweep, and its lowest points", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
+    above = panel(
+        "The sweep, and its lowest points", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared
+    )
     steps, factor = lag(beta, logs)
     words = "It does not diverge. " if end is None else f"It stops at {number(etas[end])}. "
     words += f"The average's minimum is {times(high / low)} the centred one's; "
