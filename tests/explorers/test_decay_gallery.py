@@ -64,7 +64,7 @@ def test_the_default_figure_in_numbers_a_person_can_check():
         "(16 seeds, an interval as wide as the chapter's for 14 questions)."
     )
     assert figure["table"]["rows"][3][:4] == ["linear decay", "0.08", "81.3", "83.75"]
-    assert figure["panels"][1]["marks"] == [{"x": 300, "y": 81.25, "text": "81.25"}]
+    assert figure["panels"][1]["marks"] == [{"x": 300, "y": 81.25, "text": ""}]
 
 
 def ahead(arm, other, step):

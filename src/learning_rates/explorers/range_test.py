@@ -13,7 +13,7 @@ RULES = ["minimum/10", "steepest", "valley", "80%-drop"]
 RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
 READ_BY = ["steps", "batch", "momentum", "width", "factor"]  # what the centred reading depends on
 FAR_APART = 10  # two rates whose labels do not touch
-LAG_AT = 0.12  # the height of the lag's line, below all losses
+LAG_AT = 0.12  # the height of the lag's line and of its labels, below all losses
 
 _last: Json = {}  # the centred reading that was last asked for, and the values it depends on
 
@@ -97,11 +97,13 @@ def grid_panel(grid: tuple[float, list[float], list[float]], late: float | None,
     """The accuracy of whole runs at each rate of the grid, and the two suggested rates."""
     best, rates, accuracy = grid
     points, top = [[rate, 100 * share] for rate, share in zip(rates, accuracy)], 100 * max(accuracy)
-    shown = [curve("accuracy after a whole run at that peak", points, "#7a21dd", dots=True)]
-    shown += upright("the rule on the average", late, top - 8, top + 2)
+    shown = [curve("", points, "#7a21dd", dots=True)]
+    shown += upright("", late, top - 8, top + 2)
     marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
     y_range = [top - 8, top + 2]
-    return panel("The grid", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **shared)
+    return panel(
+        "Whole runs from each peak", "learning rate η", "accuracy, %", shown, y_range=y_range, marks=marks, **shared
+    )
 
 
 def table(best: float, readings: list[list[float] | None]) -> Table:
@@ -128,15 +130,17 @@ def compute(values: Json, record: Json) -> Figure:
         curve("losses of the batches", [list(pair) for pair in zip(etas, losses)], RAW, width=1),
         curve("centred", [list(pair) for pair in zip(etas, centred)], CENTRED, width=3),
         curve("exponential average", [list(pair) for pair in zip(etas, average)], AVERAGE, dash="6,3"),
-        curve("from minimum to minimum", [[low, LAG_AT], [high, LAG_AT]], GREY, dash="1,2"),
+        curve("", [[low, LAG_AT], [high, LAG_AT]], GREY, dash="1,2"),
     ]
     curves += upright("", late, 0, 3)
-    marks = [{"x": low, "y": min(centred), "text": "minimum"}, {"x": high, "y": min(average), "text": "its average"}]
+    marks = [{"x": low, "y": LAG_AT, "text": "lowest"}, {"x": high, "y": LAG_AT, "text": "average's"}]
     if high < FAR_APART * low:
-        marks[0]["text"], marks[1]["text"] = "minima", ""
+        marks[0]["text"], marks[1]["text"] = "lowest points", ""
     # What both panels share: the axis of rates, and the line at the suggested one.
     shared: Json = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
-    above = panel("The sweep", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared)
+    above = panel(
+        "The sweep, and its lowest points", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared
+    )
     steps, factor = lag(beta, logs)
     words = "It does not diverge. " if end is None else f"It stops at {number(etas[end])}. "
     words += f"The average's minimum is {times(high / low)} the centred one's; "
