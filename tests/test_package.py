@@ -177,8 +177,9 @@ def test_the_wheel_holds_the_package_its_data_and_the_recorded_runs(wheel):
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == expected
 
 
-def test_the_wheel_carries_both_licences(wheel):
-    for file in ("LICENSE", "src/learning_rates/data/LICENSE-fashion-mnist.txt"):
+def test_the_wheel_carries_its_licences(wheel):
+    others = "src/learning_rates/data/LICENSE-fashion-mnist.txt", "results/LICENSE-language-models.txt"
+    for file in ("LICENSE", *others):
         assert dist_info(wheel, f"licenses/{file}") == (ROOT / file).read_text(encoding="utf-8")
 
 

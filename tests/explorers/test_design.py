@@ -155,7 +155,7 @@ def test_a_schedule_like_a_rival_cannot_be_told_from_it():
     like = dict.fromkeys(design.RATES, tuned["rate"]) | dict.fromkeys(design.MOMENTA, tuned["momentum"])
     shown = figure(**like)
     row = next(row for row in shown["table"]["rows"] if row[0] == "constant, tuned")
-    assert row[2:] == ["1 (1 to 1)", "can't tell"]
+    assert row[2:4] == ["1 (1 to 1)", "can't tell"]
     assert "Eight runs can't tell it from constant" in shown["summary"]
 
 
@@ -195,3 +195,13 @@ def test_a_knob_names_the_controls_that_follow_it():
     knobs = figure()["panels"][0]["handles"]
     assert [knob["controls"] for knob in knobs[:2]] == [[None, "rate_1"], ["step_2", "rate_2"]]
     assert [knob["controls"][0] for knob in figure()["panels"][2]["handles"]] == [None, None, None]
+
+
+def test_the_bound_is_that_of_the_rates_shape_at_its_own_best_peak():
+    rows = {row[0]: row[4] for row in figure()["table"]["rows"]}
+    # A constant rate η over T steps: D²/2ηT and η/2 (1 + Σ 1/k for k < T); twice the root of their product at η = 1
+    harmonic = 1 + sum(1 / k for k in range(1, design.STEPS))
+    assert float(rows["constant, tuned"]) == pytest.approx(math.sqrt(harmonic / design.STEPS), rel=2e-3)
+    assert float(rows["linear decay, tuned"]) < float(rows["constant, tuned"]) < float(rows["one-cycle, tuned"])
+    mine = {row[0]: row[4] for row in figure(**dict.fromkeys(design.RATES, 0.02))["table"]["rows"]}
+    assert mine["yours"] == rows["constant, tuned"], "whatever its peak"

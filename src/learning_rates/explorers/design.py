@@ -2,7 +2,7 @@
 
 import math
 
-from learning_rates import schedules
+from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
 from learning_rates.explorers.statistics import interval, mean, quantile
 
@@ -276,13 +276,22 @@ def summarize(paths: list[list[float]], rows: "list[Row]", values: Json, above: 
     return " ".join(words)
 
 
-def ranked(loss: float, rows: "list[Row]") -> Table:
+def bound(rates: list[float]) -> str:
+    """The convex bound of a rate's shape, at its own best peak and for D = G = 1; it knows of no momentum."""
+    return number(2 * math.sqrt(loss_curves.convex_bound(rates, G=0) * loss_curves.convex_bound(rates, D=0)))
+
+
+def ranked(loss: float, rows: "list[Row]", bounds: dict[str, str]) -> Table:
     """The table, best first."""
-    shown = [(loss, [OWN, amount(loss), "", ""])]
-    shown += [(theirs, [f"{name}, tuned", amount(theirs), against, word]) for theirs, name, against, word in rows]
+    shown = [(loss, [OWN, amount(loss), "", "", bounds[OWN]])]
+    for theirs, name, against, word in rows:
+        shown.append((theirs, [f"{name}, tuned", amount(theirs), against, word, bounds[name]]))
     shown.sort(key=lambda row: row[0])
-    head = ["schedule", "loss", "yours ÷ its", "yours is"]
-    return {"caption": f"Loss after {STEPS} steps, best first", "head": head, "rows": [row for _, row in shown]}
+    caption = (
+        f"Loss after {STEPS} steps, best first; the convex bound is of the rate's shape alone, at its own best peak"
+    )
+    head = ["schedule", "loss", "yours ÷ its", "yours is", "convex bound"]
+    return {"caption": caption, "head": head, "rows": [row for _, row in shown]}
 
 
 def wall(momentum: float) -> float:
@@ -364,6 +373,8 @@ def compute(values: Json, record: Json) -> Figure:
     found, paths = rivals(noise, runs, record), losses(rates, momenta, noise, runs)
     ends, walls = [path[-1] for path in paths], [wall(momentum) for momentum in momenta]
     rows = judged(ends, found)
+    bounds = {each["name"]: bound(each["rate"].values()) for each in found}
+    bounds[OWN] = bound(rates)
     above = len([1 for rate, highest in zip(rates, walls) if rate > highest])
     panels = [
         rate_panel(of_rate, walls, found),
@@ -373,6 +384,6 @@ def compute(values: Json, record: Json) -> Figure:
     return {
         "summary": summarize(paths, rows, values, above),
         "panels": panels,
-        "table": ranked(middle(ends), rows),
+        "table": ranked(middle(ends), rows, bounds),
         "code": python(points(of_rate), points(of_momentum)),
     }
