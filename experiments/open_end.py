@@ -18,18 +18,19 @@ counts as none. Second, the same two after 300 and 1,200 steps. All six hold at 
 the last quarter are shown beside them, without a question of their own.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from experiments.recording import BATCH_SIZE, EIGHT_SEEDS, FASHION, GUESSING, PEAKS, Table, described, tune_and_judge
+from experiments.recording import BATCH_SIZE, EIGHT_SEEDS, FASHION, GUESSING, PEAKS, described, tune_and_judge
 from learning_rates import schedules
 from learning_rates.trials.declared.forms import Stage
 from learning_rates.trials.declared.tasks import TASKS, data_of
 from learning_rates.trials.engines.side_by_side import judge, train
 from learning_rates.trials.runs import Run
-from learning_rates.trials.table import RESULTS
+from learning_rates.trials.table import RESULTS, Table
 
 MARGIN = 0.5  # points of accuracy
 STOPS = (300, 600, 1200)
@@ -100,11 +101,11 @@ def accuracy(table: Table, arm: str, stop: int, stage: Stage, peak: float) -> fl
 def main() -> None:
     table, best = Table(RESULTS / "open_end.csv", COLUMNS), {}
     for arm in (LAST, QUARTER, *BETAS):
-        best[arm], _ = tune_and_judge(RATES, lambda stage, peak, arm=arm: accuracy(table, arm, TUNED_AT, stage, peak))
+        best[arm], _ = tune_and_judge(RATES, functools.partial(accuracy, table, arm, TUNED_AT))
         print(f"{arm}: peak {best[arm]:g}", flush=True)
     for stop in STOPS:
         name = f"{DECAY}, {stop}"
-        best[name], _ = tune_and_judge(RATES, lambda stage, peak, stop=stop: accuracy(table, DECAY, stop, stage, peak))
+        best[name], _ = tune_and_judge(RATES, functools.partial(accuracy, table, DECAY, stop))
         print(f"{name}: peak {best[name]:g}", flush=True)
     table.describe(
         described(

@@ -24,7 +24,7 @@ CONTROLS = [
     slider("total_steps", "Steps, total_steps", 20, 2000, 600, step=20, style="integer"),
     slider("pct_start", "Share that goes up, pct_start", 0.1, 0.45, 0.3, step=0.01, style="percent"),
     slider("div_factor", "Peak ÷ first rate, div_factor", 1.0, 100.0, 25.0, step=0.05, scale="log"),
-    slider("final_div_factor", "First ÷ last rate, final_div_factor", 1.0, 1e4, 1e4, step=0.05, scale="log"),
+    slider("final_div_factor", "First ÷ last, final_div_factor", 1.0, 1e4, 1e4, step=0.05, scale="log"),
     slider("low", "Momentum at the peak, low", 0.5, 0.94, 0.85, step=0.01),
     slider("at", "Read at, share of the run", 0.0, 1.0, 0.5, step=0.005, style="percent"),
     choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
