@@ -133,7 +133,7 @@ def test_a_listing_takes_its_faulty_lines_and_no_other(name, capsys):
 NO_LINES = (0, 99, -3, 1.5, "seven", None, [7], np.array([3, 5]), lambda: 7, itertools.count(), math.nan, True)
 
 
-@pytest.mark.parametrize("wrong", NO_LINES, ids=repr)
+@pytest.mark.parametrize("wrong", NO_LINES, ids=lambda value: repr(value).partition(" at 0x")[0])
 @pytest.mark.parametrize("name", [*LISTINGS, "seeds to declare"])
 def test_what_is_no_number_of_a_line_or_of_seeds_is_named(name, wrong, capsys):
     check(name, wrong)
