@@ -1,5 +1,6 @@
 """What guides a contributor is true: files that it names are there, commands are targets, links lead somewhere."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ GUIDES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING
 GUIDES += [path for folder in FOLDERS for path in ROOT.glob(f"{folder}/**/README.md")]
 HOMES = [ROOT / home for home in ("", "src/learning_rates", "src/learning_rates/trials", "book/_ext")]
 HOMES += [ROOT / "src/learning_rates/trials/declared"]
+PAGES = [*ROOT.glob("book/*.md"), *ROOT.glob("notebooks/*.ipynb")]
 PLACE = re.compile(r"`([\w./-]+/|[\w./-]+\.(?:py|sh|md|yml|json|toml|ipynb|html|txt))`")
 MADE = {"dist/", "content-security-policy.txt", "404.html"}  # by a build
 MADE |= {"notebooks/NN_name.ipynb", "exercises/name.py"}  # by those who add a chapter
@@ -58,3 +60,14 @@ def test_a_guide_says_what_is_and_promises_nothing(guide):
     """ARCHITECTURE.md once said "soon" of something that nobody had built."""
     promises = r"\b((?<!as )soon|to come|later edition|TODO|not in this build)\b"
     assert re.findall(promises, guide.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: path.name)
+def test_a_page_promises_nothing_either(path):
+    """Chapter 7 spoke of a chapter "which is planned", chapter 8 of "chapter 5, to come", long after both stood."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    promises = r"(\bto come\b(?! down)|which (?:is|are) planned|not in this build|later edition|coming soon|TODO)"
+    assert re.findall(promises, text) == []
