@@ -47,6 +47,7 @@ def of_traps(results):
 # Name: its table, and what tells the rows of the two arms whose accuracies are subtracted within each seed.
 LINEAR, AVERAGED, CONSTANT = "linear decay", "average of the last quarter", "constant"
 MOVING = "average, β = 0.99"
+WORDS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 CONTRASTS = {
     "one_cycle_minus_linear": ("one_cycle_ladder", {"rung": "one-cycle"}, {"rung": LINEAR}),
     "cycled_minus_linear": ("one_cycle_ladder", {"rung": "one-cycle + momentum"}, {"rung": LINEAR}),
@@ -93,9 +94,9 @@ def of_tasks():
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
     means = [gap.mean for gap in gaps.values()]
     return texts | {
-        "tasks": str(len(apart)),
-        "tasks_decay_ahead": str(sum(gap.low > 0 for gap in gaps.values())),
-        "tasks_decay_behind": str(sum(gap.high < 0 for gap in gaps.values())),
+        "tasks": WORDS[len(apart)],
+        "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
+        "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
         "tasks_decay_most": f"{max(means):.1f}",
     }
 
