@@ -118,7 +118,7 @@ def multi_power_law(
         alpha: The exponent of that sum, > 0.
         B: The weight of the falls, ≥ 0.
         C: How fast a fall earns, ≥ 0.
-        beta: The exponent with which a fall has earned all it can, > 0.
+        beta: The exponent with which a fall comes near all that it can earn, > 0.
         gamma: How much faster it earns where the rate is low, ≥ 0.
         warmup_steps: The number of steps of a warm-up, whose rises, up to the rate after it, do not count as falls.
         steps: The steps to tell the loss of, increasing. Without them, all, which takes time with the square of their
@@ -254,8 +254,8 @@ def fit(
         >>> true = {"L0": 2.5, "A": 0.6, "alpha": 0.5, "C": 0.9, "lam": 0.99}
         >>> falling, steps = [3e-4 * (1 - t / 2000) for t in range(2000)], range(100, 2000, 50)
         >>> curves = [(rates, steps, momentum_law(rates, steps=steps, **true)) for rates in (falling, [3e-4] * 2000)]
-        >>> found = fit(momentum_law, curves)  # doctest: +SKIP
-        >>> {name: round(value, 3) for name, value in found.items()}  # doctest: +SKIP
+        >>> found = fit(momentum_law, curves)
+        >>> {name: round(value, 3) for name, value in found.items()}
         {'L0': 2.5, 'A': 0.6, 'alpha': 0.5, 'C': 0.9, 'lam': 0.99}
 
     References:
