@@ -8,7 +8,7 @@ import pytest
 
 from learning_rates import exercises, schedules
 
-PEAK, AREA, MOMENTUM = "the peak's step", "equal area", "the momentum used"
+DOWN, AREA, MOMENTUM = "half-way down", "equal area", "the momentum used"
 EMPTY = "A number is asked for, and this is empty."
 NONE = "A number is asked for, and this is empty: a function without `return` gives None."
 NAN = "A number is asked for, and this is nan."
@@ -25,10 +25,11 @@ def equal_peak():
 
 
 RIGHT = [
-    (PEAK, lambda p, n: round(p * n) - 1),
-    (PEAK, lambda p, n: p * n - 1),  # as the text writes it: 27.999999999999996 for 0.29 and 100
-    (PEAK, lambda p, n: np.array([round(p * n) - 1])),
-    (PEAK, lambda p, n: np.int64(round(p * n) - 1)),
+    (DOWN, lambda p, n: ((1 + p) * n - 2) / 2),
+    (DOWN, lambda p, n: (p * n - 1 + n - 1) / 2),  # as the text writes the peak: 56.99999999999999 for 0.29 and 200
+    (DOWN, lambda p, n: round((p * n + n) / 2) - 1),
+    (DOWN, lambda p, n: np.array([round((p * n + n) / 2) - 1])),
+    (DOWN, lambda p, n: np.int64(round((p * n + n) / 2) - 1)),
     (AREA, equal_peak()),
     (AREA, np.array([equal_peak()])),
     (AREA, float(f"{equal_peak():.3g}")),
@@ -61,20 +62,33 @@ def stops(*arguments):
 
 
 WRONG = [
-    (PEAK, lambda p, n: ..., EMPTY),
-    (PEAK, lambda p, n: None, NONE),
-    (PEAK, lambda p, n: math.nan, NAN),
-    (PEAK, lambda p, n: math.inf, "A number is asked for, and this is inf."),
-    (PEAK, 29, "A function is asked for, and this is 29."),
-    (PEAK, lambda p, n: itertools.count(), "A number is asked for, and this is count(0)."),
-    (PEAK, lambda p, n: np.array([29, 9]), "A number is asked for, and this is an array of shape (2,)."),
-    (PEAK, lambda p, n: p * n, "For pct_start=0.3, total_steps=100 you give 30: an earlier step is higher. From which"),
-    (PEAK, lambda p, n: n + 5, "For pct_start=0.3, total_steps=100 you give 105: an earlier step"),
-    (PEAK, lambda p, n: 0, "For pct_start=0.3, total_steps=100 you give 0: a later step"),
-    (PEAK, lambda p, n: int(p * n) - 1, "For pct_start=0.29, total_steps=100 you give 27: a later"),
-    (PEAK, lambda p, n: 0.5, "A step is a whole number ≥ 0, and this is 0.5."),
-    (PEAK, lambda p, n: 29, "For pct_start=0.25, total_steps=40 you give 29: an earlier step"),
-    (PEAK, lambda n: n, "With the arguments (0.3, 100) it stops with TypeError"),
+    (DOWN, lambda p, n: ..., EMPTY),
+    (DOWN, lambda p, n: None, NONE),
+    (DOWN, lambda p, n: math.nan, NAN),
+    (DOWN, lambda p, n: math.inf, "A number is asked for, and this is inf."),
+    (DOWN, 64, "A function is asked for, and this is 64."),
+    (DOWN, lambda p, n: itertools.count(), "A number is asked for, and this is count(0)."),
+    (DOWN, lambda p, n: np.array([64, 9]), "A number is asked for, and this is an array of shape (2,)."),
+    (DOWN, lambda n: n, "With the arguments (0.3, 100) it stops with TypeError"),
+    (DOWN, lambda p, n: p * n - 1, "For pct_start=0.3, total_steps=100 you give 29, and there the rate has not begun"),
+    (DOWN, lambda p, n: n + 5, "For pct_start=0.3, total_steps=100 you give 105, and a step is a whole number from 0"),
+    (DOWN, lambda p, n: 64.5, "For pct_start=0.3, total_steps=100 you give 64.5, and a step is a whole number"),
+    (DOWN, lambda p, n: -1, "For pct_start=0.3, total_steps=100 you give -1, and a step is a whole number"),
+    (
+        DOWN,
+        lambda p, n: (p * n + n) / 2,
+        "For pct_start=0.3, total_steps=100 you give 65, where the rate is 0.4776 of the",
+    ),
+    (
+        DOWN,
+        lambda p, n: (int(p * n) + n) // 2 - 1,
+        "For pct_start=0.29, total_steps=200 you give 127, where the rate",
+    ),
+    (
+        DOWN,
+        lambda p, n: 64,
+        "For pct_start=0.25, total_steps=40 you give 64, and a step is a whole number from 0 to 39",
+    ),
     (AREA, ..., EMPTY),
     (AREA, None, "A number is asked for, and this is empty"),
     (AREA, math.nan, NAN),
@@ -117,7 +131,12 @@ def test_a_common_slip_is_named(answer, said, capsys):
     assert said in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [PEAK, AREA, MOMENTUM])
+def test_one_step_too_late_is_asked_where_it_counts_from(capsys):
+    exercises.check(DOWN, lambda p, n: (p * n + n) / 2)
+    assert capsys.readouterr().out.endswith("From which number are steps counted?\n")
+
+
+@pytest.mark.parametrize("name", [DOWN, AREA, MOMENTUM])
 def test_each_check_meets_answers_of_many_kinds(name):
     assert sum(each == name for each, _ in RIGHT) >= 3
     assert sum(each == name for each, _, _ in WRONG) >= 5

@@ -41,8 +41,8 @@ def check(name: str, answer: object) -> None:
         ValueError: There is no exercise of that name; the message lists those there are.
 
     Example:
-        >>> check("the peak's step", lambda pct_start, total_steps: total_steps // 2)
-        the peak's step: not yet. For pct_start=0.3, total_steps=100 you give 50: an earlier step is higher.
+        >>> check("half-way down", lambda pct_start, total_steps: 9)
+        half-way down: not yet. For pct_start=0.3, total_steps=100 you give 9, and there the rate has not begun to fall.
     """
     known = every_exercise()
     fault_of = known[check_choice("name", name, known)]

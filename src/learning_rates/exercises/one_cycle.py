@@ -12,21 +12,23 @@ DESCENTS = (
 )
 
 
-def peak_step(answer: object) -> str | None:
-    """The step with the highest rate of a one-cycle."""
+def half_way_down(answer: object) -> str | None:
+    """The step at which a one-cycle has come half-way down from its peak."""
     step_of = a_function(answer)
-    for pct_start, total_steps in ((0.3, 100), (0.25, 40), (0.5, 10), (0.29, 100)):
+    for pct_start, total_steps in ((0.3, 100), (0.25, 40), (0.5, 12), (0.29, 200)):
         found = a_number(step_of(pct_start, total_steps))
         step = round(found)
-        if abs(found - step) > ROUNDING or step < 0:
-            return f"A step is a whole number ≥ 0, and this is {found:.6g}."
-        values = schedules.one_cycle(1.0, total_steps, pct_start=pct_start).values()
-        peak = values.index(max(values))
-        if step != peak:
-            case = f"For pct_start={pct_start}, total_steps={total_steps} you give {step}"
-            if step == peak + 1:
-                return f"{case}: an earlier step is higher. From which number are steps counted?"
-            return f"{case}: {'an earlier' if step > peak else 'a later'} step is higher."
+        case = f"For pct_start={pct_start}, total_steps={total_steps} you give {found:.6g}"
+        if abs(found - step) > ROUNDING or not 0 <= step < total_steps:
+            return f"{case}, and a step is a whole number from 0 to {total_steps - 1}."
+        rate = schedules.one_cycle(1.0, total_steps, pct_start=pct_start)
+        peak, middle = round(pct_start * total_steps) - 1, (1.0 + rate(total_steps - 1)) / 2
+        if step <= peak:
+            return f"{case}, and there the rate has not begun to fall."
+        if abs(rate(step) - middle) > ROUNDING:
+            late = abs(rate(step - 1) - middle) < ROUNDING
+            hint = " From which number are steps counted?" if late else ""
+            return f"{case}, where the rate is {rate(step):.4g} of the peak, not {middle:.4g}.{hint}"
     return None
 
 
@@ -94,4 +96,4 @@ def some_numbers(found: object, size: int) -> "list[float]":
     return [a_number(each) for each in found]
 
 
-EXERCISES = {"the peak's step": peak_step, "equal area": equal_area, "the momentum used": momenta_used}
+EXERCISES = {"half-way down": half_way_down, "equal area": equal_area, "the momentum used": momenta_used}
