@@ -19,7 +19,7 @@ from learning_rates import plots, widgets
 
 PACKAGE = "learning_rates"
 SOURCES = "src/learning_rates"
-BUNDLE = "book/_bundle"  # what `npm run build` makes of _static/explorer.mjs
+BUNDLE = "book/_bundle/explorer"  # what `npm run build` makes of _static/explorer.mjs
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
 
 

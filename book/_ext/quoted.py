@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
+import answers
 from docutils import nodes
 
 from learning_rates.explorers import design
@@ -254,6 +255,7 @@ def supply(app, config):
         | of_schedule_free(results)
         | of_language_models(results)
         | of_loss_curves(results)
+        | answers.all_of_them()
     )
 
 

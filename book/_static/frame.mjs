@@ -41,6 +41,3 @@ document.addEventListener("click", rememberPressed, true); // ahead of the theme
 document.addEventListener("close", () => setTimeout(giveBack), true);
 document.getElementById("pst-search-dialog").setAttribute("aria-label", "Search");
 PANELS.forEach(tellState);
-
-const query = new URLSearchParams(location.search).get("q");
-if (query && document.getElementById("search-results")) document.title = `${query} · ${document.title}`;

@@ -28,7 +28,7 @@ CSS_ADDRESS = re.compile(r"""url\(["']?(?!data:|#)([^)"']+)""")
 LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 FETCHED = {"stylesheet", "icon", "preload", "modulepreload"}
 
-if not (SITE / "searchindex.js").exists():
+if not (SITE / "search.html").exists():
     pytest.fail("The site is not built: type `make book` first.", pytrace=False)
 
 FILES = sorted(SITE.rglob("*.html"))
@@ -283,10 +283,18 @@ def test_rows_of_tables_are_named_by_their_first_cell(name):
         assert len(row.find_all("th")) == 1
 
 
-def test_search_index_knows_the_pages():
-    index = json.loads((SITE / "searchindex.js").read_text().removeprefix("Search.setIndex(").rstrip(")"))
-    assert {f"{name}.html" for name in index["docnames"]} >= set(BOOK_PAGES)
-    assert "rate" in index["terms"]
+def test_search_knows_every_page_and_leads_only_to_what_is_there():
+    sections = json.loads((SITE / "_static/search/sections.json").read_text(encoding="utf-8"))
+    places = [section["id"].split("#") for section in sections]
+    assert {page for page, _ in places} == set(BOOK_PAGES)
+    assert not [place for place in places if not PAGES[place[0]].find(id=place[1])]
+
+
+def test_nothing_of_sphinxs_search_is_left():
+    """Its script marked words in the sidebar too, and offered to hide marks on every page that came after."""
+    scripts = ("searchtools.js", "sphinx_highlight.js", "language_data.js")
+    assert not [path for path in SITE.rglob("*.js") if path.name in (*scripts, "searchindex.js")]
+    assert not [name for name, page in PAGES.items() if page.find("script", src=re.compile("|".join(scripts)))]
 
 
 def test_explorers_run_the_packages_own_files():

@@ -7,12 +7,19 @@ the PDF is printed, or the EPUB.
 
 import explorers
 
-from html_site import accessibility, assets, figures, markup, patches, policy, previews
+from html_site import accessibility, assets, figures, markup, patches, policy, previews, search
 
 AFTER_THE_THEME = 900  # the theme's handlers, at 500 and 501, fill in what these steps change
 
 # Once, when the settings are read: step(app)
-SETTINGS = (assets.configure, markup.configure, previews.configure, figures.start_workers, explorers.start_list)
+SETTINGS = (
+    assets.configure,
+    markup.configure,
+    previews.configure,
+    search.configure,
+    figures.start_workers,
+    explorers.start_list,
+)
 
 # For each page, before its template is filled: step(app, pagename, context)
 EVERYWHERE = (accessibility.name_rows, accessibility.drop_wrong_roles, markup.name_boxes, figures.lighten)
@@ -28,6 +35,8 @@ PAGE = {
         assets.link_one_sheet,
         assets.preload_fonts,
         explorers.prepare_mounts,
+        search.load_script,
+        search.collect,  # last, for it reads what the others have left
     ),
     "singlehtml": (*EVERYWHERE, assets.link_one_sheet),
     "epub": (*EVERYWHERE, markup.make_xml),
@@ -36,10 +45,9 @@ PAGE = {
 # Once, when all pages stand: step(app)
 FINISH = {
     "html": (
-        accessibility.announce_what_was_found,
-        markup.quote_formulas_once,
         previews.draw_card,
         explorers.publish,
+        search.publish,
         assets.publish_fonts,
         assets.bundle_sheets,
         assets.remove_leftovers,

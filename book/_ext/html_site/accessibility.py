@@ -4,9 +4,8 @@ The rest is done by the templates and by frame.mjs, which puts the focus back wh
 """
 
 import re
-from pathlib import Path
 
-from html_site.patches import Patch, found, patch_file
+from html_site.patches import Patch, found
 
 # Markdown knows no row headers; in the book's tables the first cell says what its row is about.
 FIRST_CELL = Patch(
@@ -19,9 +18,6 @@ CITATION = Patch("docutils", ' role="doc-biblioentry"', "")
 CITATIONS = Patch("docutils", '<div role="list" class="citation-list">', "<div>")
 # The label must contain the visible words: people who steer by voice say what they see.
 FOLDED_CELL = Patch("myst-nb", '<summary aria-label="Toggle hidden content">', "<summary>")
-SEARCH_SUMMARY = 'searchSummary.classList.add("search-summary");'
-# The number of pages found appears after a while. As a status, it is then read aloud.
-STATUS = Patch("Sphinx", SEARCH_SUMMARY, f'{SEARCH_SUMMARY} searchSummary.role = "status";')
 
 
 def name_downloads(app, pagename, context):
@@ -43,7 +39,3 @@ def drop_wrong_roles(app, pagename, context):
 
 def name_folded_cells(app, pagename, context):
     context["body"] = FOLDED_CELL(context["body"])
-
-
-def announce_what_was_found(app):
-    patch_file(Path(app.outdir, "_static/searchtools.js"), STATUS)

@@ -28,7 +28,16 @@ BUNDLE = "_static/book.css"
 THEME_SHEETS = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")
 # Published by the theme and the extensions, and asked for by no page. fontawesome.js weighs most, 543 kB, and would
 # hold up the first paint (pydata/pydata-sphinx-theme#2115, #2379); our webpack-macros.html does not load it.
-LEFTOVERS = ("**/*.html", "**/*.map", "**/*.ttf", "**/*.po", "**/*.mo", "scripts/fontawesome.js*")
+LEFTOVERS = (
+    "**/*.html",
+    "**/*.map",
+    "**/*.ttf",
+    "**/*.po",
+    "**/*.mo",
+    "scripts/fontawesome.js*",
+    "sphinx_highlight.js",
+)
+LEFTOVERS += ("searchtools.js", "language_data.js")  # of Sphinx's own search, which search.py replaces
 KATEX = "node_modules/katex/dist"
 PATIENCE = 60.0  # seconds that KaTeX has to answer: the library's five are too few on a busy machine
 SERIF = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-{}.woff2"

@@ -1,19 +1,18 @@
 """A page's scripts, buttons and boxes: the stock theme's markup without what no reader of this book needs."""
 
 import re
-from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from html_site.patches import Patch, found, patch_file
+from html_site.patches import Patch, found
 
 VERSIONS = "DOCUMENTATION_OPTIONS.pagename"  # in a script for a menu of versions
+HIGHLIGHTS = "sphinx_highlight.js"  # marks words in the sidebar too, and offers to hide marks on pages that have none
 BOX = Patch(
     "Sphinx",
     re.compile(r"<blockquote>(?=\s*<div>\s*<p><strong>(\w+))"),
     lambda box: f'<blockquote class="box-{box[1].lower()}">',
 )
-FORMULAS = Patch("Sphinx", '[".headerlink",', '[".headerlink", ".katex-html", "annotation",')
 
 
 def configure(app):
@@ -22,16 +21,15 @@ def configure(app):
 
 def drop_needless_scripts(app, pagename, context):
     for script in list(context["script_files"]):
-        if found("pydata-sphinx-theme", VERSIONS, VERSIONS in str(script.attributes)):
+        versions = found("pydata-sphinx-theme", VERSIONS, VERSIONS in str(script.attributes))
+        if found("Sphinx", HIGHLIGHTS, HIGHLIGHTS in str(script.filename)) or versions:
             context["script_files"].remove(script)
 
 
 def defer_scripts(app, pagename, context):
-    """Let the text come first, except where a script within the page waits for this one. All pages share the object."""
+    """Let the text come first."""
     for script in context["script_files"]:
-        if pagename == "search":
-            script.attributes.pop("defer", None)
-        elif script.filename and "documentation_options" not in str(script.filename):
+        if script.filename and "documentation_options" not in str(script.filename):
             script.attributes["defer"] = "defer"
 
 
@@ -56,8 +54,3 @@ def make_xml(app, pagename, context):
     """An EPUB's page has no scripts, no fonts, no sheets but its own; and markup from notebooks need not be XML."""
     context |= {"metatags": "", "script_files": [], "css_files": ["_static/pygments.css", "_static/epub.css"]}
     context["body"] = BeautifulSoup(context["body"], "html.parser").decode(formatter="minimal")
-
-
-def quote_formulas_once(app):
-    """Search quotes a page's text; Sphinx's script quotes each formula thrice: drawn, read out and in TeX."""
-    patch_file(Path(app.outdir, "_static/searchtools.js"), FORMULAS)
