@@ -5,6 +5,7 @@ one handler, which goes through the list of the form of the book that is being b
 the PDF is printed, or the EPUB.
 """
 
+import exercises
 import explorers
 
 from html_site import accessibility, assets, figures, markup, patches, policy, previews
@@ -28,6 +29,7 @@ PAGE = {
         assets.link_one_sheet,
         assets.preload_fonts,
         explorers.prepare_mounts,
+        exercises.prepare_cells,
     ),
     "singlehtml": (*EVERYWHERE, assets.link_one_sheet),
     "epub": (*EVERYWHERE, markup.make_xml),
@@ -40,6 +42,7 @@ FINISH = {
         markup.quote_formulas_once,
         previews.draw_card,
         explorers.publish,
+        exercises.publish,
         assets.publish_fonts,
         assets.bundle_sheets,
         assets.remove_leftovers,

@@ -3,7 +3,7 @@
 import math
 
 from learning_rates import schedules
-from learning_rates.exercises import Fault, a_function, a_number, shown
+from learning_rates.exercises import Fault, a_function, a_number, shown, told
 
 CLOSE = 1e-5  # relative: an answer in float32 is right, too
 
@@ -30,9 +30,9 @@ def a_list(found: object, length: int) -> list[object]:
     except TypeError as error:
         if not items:
             raise Fault(f"A list of numbers is asked for, and this is {shown(found)}.") from error
-        raise Fault(f"After {len(items)} numbers your list stops with TypeError: {error}") from error
+        raise Fault(f"After {len(items)} numbers your list stops with {told(error)}") from error
     except Exception as error:  # whatever a half-written generator may raise
-        raise Fault(f"After {len(items)} numbers your list stops with {type(error).__name__}: {error}") from error
+        raise Fault(f"After {len(items)} numbers your list stops with {told(error)}") from error
     return items
 
 
