@@ -1,7 +1,7 @@
 """Exercises on the page: what turns a stub into an editor with a button, and leads to Colab where no page can run it.
 
-A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it needs more than
-a page's Python has. Both hide the output, which tells no reader more than that nothing has been written yet.
+A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it needs more
+than a page's Python has. Its output says no more than that nothing has been written yet, so `remove-output` hides it.
 """
 
 import ast
@@ -12,21 +12,25 @@ from pathlib import Path
 
 import explorers
 import nbformat
-
-from html_site.patches import found
+from sphinx.errors import ExtensionError
 
 STATIC = "book/_static/exercise"
 PUBLISHED = "_static/explorer/exercise"
 CELL = re.compile(
     r'(?P<start><div class="cell[^"]* tag_(?P<tag>exercise(?:-in-colab)?)(?= |")[^"]*")>'
-    r'(?P<code>\s*<div class="cell_input[^"]*">\s*<div class="highlight-[^>]*><div class="highlight"><pre>.*?</pre>\s*</div>\s*</div>\s*</div>)',
+    r'(?P<code>\s*<div class="cell_input[^"]*">\s*<div class="highlight-[^>]*><div class="highlight"><pre>.*?</pre>'
+    r"\s*</div>\s*</div>\s*</div>)",
     re.DOTALL,
 )
+TAGGED = re.compile(r'<div class="cell[^"]* tag_exercise')
 COLAB = re.compile(r'href="(https://colab\.research\.google\.com/github/[^"]+)"')
 CHECKED = re.compile(r'^check\("([^"]+)"', re.MULTILINE)
 PLAIN = ("checks", "descent", "loss_curves", "schedules", "sweeps")  # of the package, what the page's Python runs
-MODULES = ("json", "math", "numpy", "scipy", "scipy.stats")  # MicroPython's own, and those with a stand-in
-IN_COLAB = '<p class="exercise-note">This exercise needs more than a page\'s Python has: <a href="{}">open it in Colab</a>.</p>'
+MODULES = ("json", "math", "numpy")  # MicroPython's own, and one with a stand-in
+IN_COLAB = (
+    '<p class="exercise-note">This exercise needs more than a page\'s Python has: '
+    '<a href="{}">open the chapter in Colab</a>.</p>'
+)
 NO_SCRIPT = (
     '<noscript><p class="exercise-note">With JavaScript, this exercise is solved here; without, '
     '<a href="{}">in Colab</a>.</p></noscript>'
@@ -36,14 +40,17 @@ NO_SCRIPT = (
 def prepare_cells(app, pagename, context):
     """Tell each exercise's cell what it needs, and load the script on pages that have one."""
     path = Path(app.srcdir, f"{pagename}.ipynb")
-    if not path.exists() or not found("myst-nb", "a cell with the tag `exercise`", CELL.search(context["body"])):
+    tagged = len(TAGGED.findall(context["body"]))
+    if not tagged or not path.exists():
         return
     chapter = path.stem.split("_", 1)[1]
     imports, lacked, files = imports_of(path)
     files = explorers.publish_later(app, f"exercises/{chapter}.py", *files)
     given = {"chapter": chapter, "files": " ".join(files), "imports": imports, "lacked": " ".join(lacked)}
     given["colab"] = html.unescape(COLAB.search(context["body"])[1])
-    context["body"] = CELL.sub(lambda cell: prepared(cell, given), context["body"])
+    context["body"], times = CELL.subn(lambda cell: prepared(cell, given), context["body"])
+    if times != tagged:
+        raise ExtensionError(f"{path.name}: myst-nb no longer writes cells as this extension reads them")
     script = context["pathto"]("_static/explorer/exercise.js", 1)
     context["metatags"] += f'<script type="module" src="{script}"></script>'
 
@@ -69,14 +76,15 @@ def imports_of(path):
         if isinstance(node, ast.Import):
             module_of = {alias: alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            module_of = {alias: node.module for alias in node.names}
+            module_of = dict.fromkeys(node.names, node.module)
         else:
             continue
         for alias, module in module_of.items():
             own = module == explorers.PACKAGE and alias.name in PLAIN
             if own:
                 files.append(f"{alias.name}.py")
-            if own or module in MODULES or module == f"{explorers.PACKAGE}.exercises":
+            checks = module.startswith(f"{explorers.PACKAGE}.exercises")
+            if own or checks or module in MODULES or (module, alias.name) == ("scipy", "stats"):
                 one = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(module, [alias], 0)
                 can.append(ast.unparse(one))
             else:

@@ -73,12 +73,15 @@ def names_of(found):
 
 
 def main(text):
+    """Print what the checks say to the answers in this text of a file of tests."""
+    names = {"__name__": "answers", "__file__": "/x/tests/exercises/test.py"}
     if sys.implementation.name == "micropython":
         import run  # the page's own
 
-        exercises.line_of = run.line_of
+        exercises.line_of, names["zip"] = run.line_of, run.zip
     sys.modules["pytest"] = pytest
-    exec(compile(text, "your code", "exec"), {"__name__": "answers", "__file__": "/x/tests/exercises/test.py"})
+    cases.clear()
+    exec(compile(text, "your code", "exec"), names)
     for found, key, answer in cases:
         for name in names_of(found):
             print(json.dumps([name, key, said(name, answer)]))

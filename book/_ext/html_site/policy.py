@@ -2,7 +2,8 @@
 
 It stands in every page, because GitHub Pages sends no headers of ours, and in `content-security-policy.txt` for hosts
 that do. The header says more: a `<meta>` cannot forbid other sites to frame the page, and it does not bind workers,
-since a worker takes its policy from the headers of its own script, unless that is a blob of the page's. Scripts within pages are let through by hashes.
+since a worker takes its policy from the headers of its own script, unless that is a blob of the page's. Scripts within
+pages are let through by hashes.
 """
 
 import re

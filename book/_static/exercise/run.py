@@ -27,7 +27,7 @@ def told(error):
     """An error as `exercises` tells it, and whether the page is to blame."""
     said = str(error)
     unknown = isinstance(error, ImportError) or said.startswith(("module '", "type object '"))
-    unknown = unknown or isinstance(error, NameError) and any(["'" + name + "'" in said for name in lacked])
+    unknown = unknown or (isinstance(error, NameError) and any(["'" + name + "'" in said for name in lacked]))
     return plainly_told(error) + ("." + LACKED if unknown else "")
 
 

@@ -1,7 +1,8 @@
 """Checks for the exercises: they say what is wrong, never the answer.
 
 There is one module for each chapter. Its EXERCISES maps the name of each exercise to a function of the reader's answer,
-which returns what is wrong with it, or None; `a_function` and `a_number` raise it as a `Fault`.
+which returns what is wrong with it, or None; `a_function` and `a_number` raise it as a `Fault`. The book's pages run
+these modules too, in MicroPython.
 """
 
 import importlib

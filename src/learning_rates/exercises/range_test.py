@@ -158,9 +158,9 @@ def wrong_sweep(case: "tuple[float, float, float, float, int]", rate: float, rig
         (": there the loss has fallen by a fifth, and is to fall to a fifth.", first_rate(*case, left=1 - FALLEN)),
         (": the curvature is missing.", first_rate(1.0, momentum, min_lr, max_lr, num_steps)),
     ]
-    for told, other in likely:
+    for words, other in likely:
         if other is not None and other != right and abs(rate / other - 1) < CLOSE:
-            return told
+            return words
     return f", which is too {'late' if rate > right else 'early'}."
 
 

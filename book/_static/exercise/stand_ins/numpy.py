@@ -73,7 +73,7 @@ class ndarray:
             self.values[place] = value
 
     def __repr__(self):
-        return "array({})".format(_shown(self))  # as NumPy writes it, while that is short
+        return f"array({_shown(self)})"  # as NumPy writes it, while that is short
 
     def __bool__(self):
         if self.size > 1:
@@ -97,7 +97,7 @@ class ndarray:
         elif len(mine) != len(theirs) and len(theirs) == 1:
             theirs = theirs * len(mine)
         if len(mine) != len(theirs):
-            shapes = "{} {}".format(_written(self.shape), _written(other.shape))
+            shapes = f"{_written(self.shape)} {_written(other.shape)}"
             raise ValueError("operands could not be broadcast together with shapes " + shapes)
         return ndarray([_pair(a, b, do) for a, b in zip(mine, theirs)])
 
@@ -434,9 +434,7 @@ def column_stack(columns):
 
 
 def allclose(a, b, rtol=1e-5, atol=1e-8):
-    near = _pair(
-        array(a), array(b), lambda one, other: builtins.abs(one - other) <= atol + rtol * builtins.abs(other)
-    )
+    near = _pair(array(a), array(b), lambda one, other: builtins.abs(one - other) <= atol + rtol * builtins.abs(other))
     return all(near)
 
 
@@ -466,7 +464,7 @@ def dot(a, b):
     if b.ndim == 2:
         return ndarray([dot(a, column) for column in b.T.values])
     if len(a) != len(b):
-        raise ValueError("shapes {} and {} not aligned".format(_written(a.shape), _written(b.shape)))
+        raise ValueError(f"shapes {_written(a.shape)} and {_written(b.shape)} not aligned")
     return sum(a * b)
 
 
