@@ -74,6 +74,14 @@ def test_no_widget_views_and_no_noise_in_the_metadata(notebook):
     assert {key for cell in notebook.cells for key in cell.metadata} <= set(run_notebooks.KEPT_METADATA)
 
 
+def test_what_a_reader_solves_is_tagged_so_that_the_page_can_run_it(notebook):
+    """And its output is not shown there: that nothing has been written yet is no failure."""
+    for cell in code_cells(notebook):
+        tags, is_stub = set(cell.metadata.get("tags", [])), bool(re.search(r'^check\("', cell.source, re.MULTILINE))
+        assert bool(tags & {"exercise", "exercise-in-colab"}) == is_stub, cell.source
+        assert not is_stub or "remove-output" in tags, cell.source
+
+
 def test_no_paths_of_one_machine(notebook):
     texts = [cell.source for cell in notebook.cells] + [text_of(output) for output in outputs(notebook)]
     assert [found[0] for text in texts for found in MACHINE_PATH.finditer(text)] == []

@@ -1,4 +1,4 @@
-"""Explorers on the page: their script, and the package's own Python files for it to run.
+"""Explorers on the page: their script, and the package's own Python files for it and for exercises to run.
 
 A mount point in a notebook's output names an explorer; the page is told which files that one needs, and the record of
 its runs where it has one. They are published byte for byte, so that what the reader drags is what the tests test.
@@ -19,7 +19,7 @@ from learning_rates import plots, widgets
 
 PACKAGE = "learning_rates"
 SOURCES = "src/learning_rates"
-BUNDLE = "book/_bundle/explorer"  # what `npm run build` makes of _static/explorer.mjs
+BUNDLE = "book/_bundle/explorer"  # what `npm run build` makes of _static/explorer.mjs and _static/exercise.mjs
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
 
 
@@ -37,8 +37,7 @@ def prepare_mounts(app, pagename, context):
 
 def needs(app, name):
     record = getattr(learning_rates.explorers.load(name), "RECORD", None)
-    files = files_of(Path(app.srcdir, SOURCES), name)
-    app.explorer_files |= {f"{PACKAGE}/{file}": f"{SOURCES}/{file}" for file in files}
+    files = publish_later(app, f"explorers/{name}.py")
     listed = f' data-files="{" ".join(files)}"'
     if not record:
         return listed
@@ -46,33 +45,44 @@ def needs(app, name):
     return f'{listed} data-record="results/{record}"'
 
 
-def files_of(sources, name):
-    """The files that an explorer needs: its own, those that this one imports from the package, and so on.
+def publish_later(app, *files):
+    """The files of the package that these need, themselves among them; `publish` will copy them."""
+    needed = files_of(Path(app.srcdir, SOURCES), *files)
+    app.explorer_files |= {f"{PACKAGE}/{file}": f"{SOURCES}/{file}" for file in needed}
+    return needed
 
-    The package's own `__init__` stays away, because it loads Keras; the page writes an empty one.
+
+def files_of(sources, *files):
+    """The files that the page needs for these: themselves, those that they import from the package, and so on.
+
+    The package's own `__init__` stays away, because it loads Keras; the page writes an empty one. So does `trials/`: an
+    exercise that needs that is solved in Colab.
 
     Args:
         sources: The path of the package's folder.
-        name: The name of the explorer.
+        *files: Paths within that folder, such as explorers/race.py.
 
     Returns:
         The paths of the files within that folder, sorted.
 
     Raises:
-        ExtensionError: An imported file of the package is not there. The message names the explorer and the file.
+        ExtensionError: An imported file of the package is not there. The message names the files and who imports it.
     """
-    found, waiting = set(), {f"explorers/{name}.py"}
+    found, waiting = set(), set(files)
     while waiting:
         file = waiting.pop()
         found.add(file)
         waiting.update(str(folder / "__init__.py") for folder in Path(file).parents[:-1])
         for places in imported(sources, file):
-            files = [file for place in places if place for file in (f"{place}.py", f"{place}/__init__.py")]
-            there = next((file for file in files if (sources / file).is_file()), None)
+            if places[-1].startswith("trials"):
+                continue
+            tried = [place for place in places if place]
+            there = [module for place in tried for module in (f"{place}.py", f"{place}/__init__.py")]
+            there = [module for module in there if (sources / module).is_file()]
             if not there:
                 wanted = f"{SOURCES}/{places[0]}.py"
-                raise ExtensionError(f"Explorer {name!r}: {SOURCES}/{file} imports {wanted}, which is not there.")
-            waiting.add(there)
+                raise ExtensionError(f"{', '.join(files)}: {SOURCES}/{file} imports {wanted}, which is not there.")
+            waiting.add(there[0])
         waiting -= found
     return sorted(found)
 

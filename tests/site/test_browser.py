@@ -140,7 +140,7 @@ def watch(page, site, faults):
     page.on("console", lambda said: fault(said.type in ("error", "warning"), f"{said.text} {said.location}"))
     page.on("pageerror", lambda error: fault(True, str(error)))
     page.on("dialog", lambda dialog: fault(True, "a link ran a script"))
-    page.on("request", lambda request: fault(not request.url.startswith((site, "data:")), request.url))
+    page.on("request", lambda request: fault(not request.url.startswith((site, f"blob:{site}", "data:")), request.url))
     page.on("requestfailed", lambda request: fault(True, f"failed: {request.url}"))
     page.on("response", lambda response: fault(response.status >= 400, f"{response.status}: {response.url}"))
 

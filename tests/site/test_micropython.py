@@ -1,54 +1,60 @@
 """The plain-Python modules load in MicroPython, which the book's pages run, and say there what they say in CPython."""
 
 import json
+import re
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from learning_rates import descent, loss_curves, schedules, sweeps
+from learning_rates import descent, exercises, loss_curves, schedules, sweeps
 from learning_rates.explorers import statistics
+from tests.exercises.test_exercises import CHAPTERS, CHECK, cells, solutions
+from tests.site import answers
 from tests.test_checks import BROKEN
 from tests.test_loss_curves import MOMENTUM, MULTI
 
 pytestmark = pytest.mark.site
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "book/_ext"))
+
+from exercises import imports_of  # noqa: E402
+
 PACKAGE = ROOT / "src/learning_rates"
 MICROPYTHON = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs"
 CONFIGS = [case["config"] for case in json.loads((ROOT / "tests/oracles/golden.json").read_text())["cases"]]
 LOGS = [-4 + 0.1 * step for step in range(41)]
 LOSSES = [2 - 1.5 / (1 + (log + 1) ** 2) + 0.1 * (step % 3) for step, log in enumerate(LOGS)]
 
-# What the page may run: no module imports more than `math`, `json`, and for exercises what STAND_INS stands in for.
+# What the page may run: no module imports more than `math`, `json`, and for exercises what a stand-in is there for.
 MODULES = ["checks", "descent", "loss_curves", "schedules", "sweeps"]
 MODULES += [f"explorers.{path.stem}" for path in sorted((PACKAGE / "explorers").glob("[!_]*.py"))]
 MODULES += [f"exercises.{path.stem}" for path in sorted((PACKAGE / "exercises").glob("[!_]*.py"))]
-NEED_MORE = {"exercises.claims_on_trial"}  # typing's NamedTuple, and SciPy for the power of a test
-STAND_INS = {
-    "importlib.py": "import sys\ndef import_module(name):\n    __import__(name)\n    return sys.modules[name]\n",
-    "numbers.py": "Real = (int, float)\n",
-    "numpy.py": "",  # which one module's functions use
-    "reprlib.py": "from builtins import repr\n",
-}
+EXERCISE = ROOT / "book/_static/exercise"
+STAND_INS = {path.name: path.read_text(encoding="utf-8") for path in (EXERCISE / "stand_ins").glob("*.py")}
+RUN = {"run.py": (EXERCISE / "run.py").read_text(encoding="utf-8")}
 
 NODE = """
 import { loadMicroPython } from "%s";
 const { files, program } = JSON.parse(await new Response(process.stdin).text());
-const python = await loadMicroPython();
+const python = await loadMicroPython({ heapsize: 8 * 2 ** 20 });
 for (const folder of ["", "/explorers", "/exercises"]) python.FS.mkdir("learning_rates" + folder);
 for (const [name, text] of Object.entries(files)) python.FS.writeFile(name, text);
 await python.runPython(program);
 """
 
 
-def run(program):
-    """The lines that a program prints in MicroPython, with the package's plain modules at hand."""
+def run(program, **more):
+    """The lines that a program prints in MicroPython, with the package's plain modules and more files at hand."""
     paths = [PACKAGE / f"{module.replace('.', '/')}.py" for module in [*MODULES, "explorers.__init__"]]
     paths.append(PACKAGE / "exercises/__init__.py")
     files = {str(path.relative_to(PACKAGE.parent)): path.read_text(encoding="utf-8") for path in paths}
-    files |= {"learning_rates/__init__.py": ""} | STAND_INS
+    files |= {"learning_rates/__init__.py": ""} | STAND_INS | more
     finished = subprocess.run(
         ["node", "--input-type=module", "-e", NODE % MICROPYTHON.as_uri()],
         input=json.dumps({"files": files, "program": program}),
@@ -62,9 +68,8 @@ def run(program):
 
 def test_every_module_loads():
     """Annotations included, which MicroPython parses and never evaluates."""
-    wanted = [module for module in MODULES if module not in NEED_MORE]
-    lines = [f"import learning_rates.{module}\nprint({module!r})" for module in wanted]
-    assert run("\n".join(lines)) == wanted
+    lines = [f"import learning_rates.{module}\nprint({module!r})" for module in MODULES]
+    assert run("\n".join(lines)) == MODULES
 
 
 def test_a_broken_rule_is_said_alike():
@@ -155,3 +160,167 @@ def test_a_sweep_is_read_alike(printed):
 
 def test_quantiles_are_the_same(printed):
     assert printed[-1] == pytest.approx([statistics.quantile(n) for n in range(2, 20)], rel=1e-12)
+
+
+# ------------------------------------------------------------------------------------------------------------ exercises
+GIVEN = sorted(set((ROOT / "tests/exercises").glob("test_*.py")) - {ROOT / "tests/exercises/test_exercises.py"})
+# Python's own modules that a test's answers import, and the page has not: as much as makes such an answer
+ITERTOOLS = """
+class count:
+    def __init__(self, start=0):
+        self.n = start
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.n += 1
+        return self.n - 1
+
+    def __repr__(self):
+        return "count(%d)" % self.n
+
+
+class repeat(count):
+    def __init__(self, value):
+        self.n = value
+
+    def __repr__(self):
+        return "repeat(%r)" % self.n
+
+
+class cycle(count):
+    def __init__(self, values):
+        self.n = 0
+
+    def __repr__(self):
+        return "<cycle>"
+"""
+ANSWERS = {"answers.py": Path(answers.__file__).read_text(encoding="utf-8"), "itertools.py": ITERTOOLS} | RUN
+# What the two interpreters themselves word otherwise
+WORDINGS = [
+    (r"(?:float )?division by zero|divide by zero", "a zero divides"),
+    (r"(\w+) is ?n[o'](?:t|'t)? (\w+)", r"\1 isn't \2"),
+    (r"takes (\d+) positional arguments? but", r"takes \1 but"),
+    (r"<.*>", "an object"),
+    (r"KeyError: '?(\w+)'?", r"KeyError: \1"),
+    (r"array\((\d)\.\)", r"\1.0"),
+]
+# Answers that use what the page's Python does not have: it says so, in an error and not in a verdict
+LACKING = r"it stops with (?:AttributeError|ImportError|NotImplementedError|NameError): "
+
+
+def worded(line):
+    for pattern, replacement in WORDINGS:
+        line = re.sub(pattern, replacement, line)
+    return line
+
+
+@pytest.fixture
+def answered(monkeypatch, capsys):
+    """What the checks say to a test file's answers, by exercise and number: in CPython, and in MicroPython."""
+    monkeypatch.setitem(sys.modules, "pytest", answers.pytest)
+    monkeypatch.setattr(exercises, "print", print, raising=False)
+
+    def answered(path):
+        text = path.read_text(encoding="utf-8")
+        answers.main(text)
+        here = capsys.readouterr().out.splitlines()
+        there = run(f"import answers\nanswers.main({text!r})", **ANSWERS)
+        for lines in (here, there):
+            found = [json.loads(line) for line in lines]
+            yield {(name, key): said for name, key, said in found}
+
+    return answered
+
+
+@pytest.mark.parametrize("path", [path for path in GIVEN if "claims" not in path.stem], ids=lambda path: path.stem)
+def test_every_answer_hears_the_same_on_the_page(answered, path):
+    """All right and wrong answers of the chapter's tests: one verdict, in the same words but for the interpreters'."""
+    here, there = answered(path)
+    assert here.keys() == there.keys()
+    assert len(here) >= 15
+    lacking = {case for case, said in there.items() if re.search(LACKING, said) and said != here[case]}
+    assert len(lacking) <= len(here) / 10, {case: there[case] for case in lacking}
+    for case in here.keys() - lacking:
+        assert worded(there[case]) == worded(here[case]), case
+
+
+def test_a_listing_hears_the_same_on_the_page(capsys):
+    program = """
+from learning_rates import exercises
+exercises.CHAPTERS = ["claims_on_trial"]
+for listing in range(1, 6):
+    for answer in list(range(12)) + [7.0, 2.5, None, "seven", True, ...]:
+        exercises.check("listing " + str(listing), answer)
+exercises.CHAPTERS = CHAPTERS
+"""
+    exec(f"CHAPTERS = {exercises.CHAPTERS!r}\n{program}", {})
+    assert run(f"CHAPTERS = []\n{program}") == capsys.readouterr().out.splitlines()
+
+
+def test_every_stub_and_solution_hears_the_same_on_the_page(capsys):
+    """With the imports that the page gives it."""
+    for path in CHAPTERS:
+        imports, lacked, _ = imports_of(path)
+        codes = [source for source in cells(path, "code") if CHECK.search(source)] + solutions(path)
+        codes = [code for code in codes if "seeds to declare" not in code]
+        for code in codes:
+            names = {}
+            exec(f"{imports}\n{code}", names)
+        expected = capsys.readouterr().out.splitlines()
+        program = """
+import json, run
+for code in json.loads(CODES):
+    run.given.clear()
+    run.given.update({"zip": run.zip})
+    run.prepare(CHAPTER, IMPORTS, LACKED)
+    fault = run.run(code, "check()")
+    if fault: print(fault)
+"""
+        given = f"CODES, CHAPTER, IMPORTS, LACKED = {json.dumps(codes)!r}, {path.stem[3:]!r}, {imports!r}, {lacked!r}\n"
+        assert run(given + program, **RUN) == expected, path.stem
+
+
+def test_the_line_of_the_readers_error_survives_the_check():
+    program = """
+import run
+run.prepare("cyclical", "from learning_rates.exercises import check", [])
+run.run("def f(t, s):\\n    x = 1\\n    return x / 0\\n\\n\\ncheck('the next top', f)", "check()")
+"""
+    (said,) = run(program, **RUN)
+    assert said.endswith("it stops with ZeroDivisionError: divide by zero (line 3)")
+
+
+VECTORS = """
+import numpy as np
+A = np.array([[2.0, 1.0], [1.0, 3.0]])
+x = np.array([1, 2, 4.0])
+results = [A @ np.array([1.0, 2.0]), A @ A, A.T, A[:, 0], A[1, 0], A + 1, 2 * A - A, A / 2, A.shape, A.ndim]
+results += [x[::2], x[x > 1], x[[0, 2]], x[:, None], -x, 1 / x, x**2, 2.0**x, 1.5 * x, x.tolist(), x.shape, len(x)]
+results += [np.mean(x), np.std(x), np.sum(x), np.median(x), np.argmax(x), np.argmin(x), np.cumsum(x), np.diff(x)]
+results += [np.sqrt(x), np.sign(x - 2), np.exp(x), np.log(x), np.abs(-x), np.diff(x, prepend=0)]
+results += [np.eye(2), np.zeros(2), np.ones((2, 2)), np.arange(3), np.arange(1, 2, 0.25), np.linspace(0, 1, 5)]
+results += [np.linalg.norm(x), np.linalg.solve(A, np.array([1.0, 2.0])), np.linalg.inv(A)]
+results += [np.polyfit([0, 1, 2, 3], [1, 3, 5, 8], 1), np.column_stack([x, x]), np.concatenate([x, x])]
+results += [np.maximum(x, 2), np.minimum(x, 2), np.clip(x, 1.5, 3), np.where(x > 1, x, 0)]
+results += [np.power(x, 2), np.multiply(x, x), np.dot(x, x), np.allclose(x, x + 1e-9), x.size]
+def plain(value):
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [plain(each) for each in value] if isinstance(value, (list, tuple)) else float(value)
+import json
+for result in results:
+    print(json.dumps(plain(result)))
+"""
+
+
+def test_the_small_numpy_computes_what_numpy_computes():
+    here = subprocess.run([sys.executable, "-c", VECTORS], capture_output=True, text=True, timeout=60, check=True)
+    for found, expected in zip(run(VECTORS), here.stdout.splitlines(), strict=True):
+        assert np.allclose(json.loads(found), json.loads(expected), rtol=1e-9, atol=1e-12), (found, expected)
+
+
+def test_the_small_scipy_computes_what_scipy_computes():
+    cases = [(share, freedom) for share in (0.025, 0.5, 0.9, 0.975, 0.999) for freedom in (1, 2, 3, 9, 30, 99)]
+    found = run(f"import scipy\nfor case in {cases!r}:\n    print(scipy.stats.t.ppf(*case))")
+    assert [float(line) for line in found] == pytest.approx([stats.t.ppf(*case) for case in cases], rel=1e-9, abs=1e-12)

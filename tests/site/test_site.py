@@ -297,12 +297,17 @@ def test_nothing_of_sphinxs_search_is_left():
     assert not [name for name, page in PAGES.items() if page.find("script", src=re.compile("|".join(scripts)))]
 
 
-def test_explorers_run_the_packages_own_files():
+def test_explorers_and_exercises_run_the_packages_own_files():
     """And no more than the pages ask for."""
     published = SITE / "_static/explorer/learning_rates"
     mounts = [mount for page in PAGES.values() for mount in page.select("[data-explorer]")]
     asked = {file for mount in mounts for file in mount["data-files"].split()}
     assert {f"explorers/{mount['data-explorer']}.py" for mount in mounts} <= asked
+    cells = [cell for page in PAGES.values() for cell in page.select("[data-exercise]")]
+    assert {f"exercises/{cell['data-chapter']}.py" for cell in cells} <= {
+        file for cell in cells for file in cell["data-files"].split()
+    }
+    asked |= {file for cell in cells for file in cell["data-files"].split()}
     assert {str(file.relative_to(published)) for file in published.rglob("*.py")} == asked
     for file in asked:
         assert (published / file).read_bytes() == (PACKAGE / file).read_bytes(), file

@@ -92,7 +92,7 @@ def test_every_form_of_the_book_ends_with_the_check_of_its_patches(form):
 # ------------------------------------------------------------------------------------------------- explorers' files
 @pytest.mark.parametrize("name", NAMES)
 def test_an_explorer_needs_itself_and_never_the_packages_own_init(name):
-    files = files_of(PACKAGE, name)
+    files = files_of(PACKAGE, f"explorers/{name}.py")
     assert {"explorers/__init__.py", f"explorers/{name}.py"} <= set(files)
     assert "__init__.py" not in files, "it would load Keras"
 
@@ -127,6 +127,7 @@ FORMS = {
     "from json import a": [],
     "if TYPE_CHECKING:\n    from learning_rates import a\nelse:\n    from learning_rates import b": ["b.py"],
     "import typing\nif typing.TYPE_CHECKING:\n    from learning_rates import gone": [],
+    "def late():\n    from learning_rates.trials import statistics": [],
     "if not TYPE_CHECKING:\n    from learning_rates import a": ["a.py"],
 }
 FILES = dict.fromkeys(["a.py", "b.py", "explorers/other.py", "folder/__init__.py", "folder/deep.py"], "")
@@ -134,13 +135,13 @@ FILES = dict.fromkeys(["a.py", "b.py", "explorers/other.py", "folder/__init__.py
 
 @pytest.mark.parametrize("text", FORMS)
 def test_imports_of_every_form_are_followed(package, text):
-    files = files_of(package(FILES | {"explorers/one.py": text}), "one")
+    files = files_of(package(FILES | {"explorers/one.py": text}), "explorers/one.py")
     assert files == sorted(["explorers/__init__.py", "explorers/one.py", *FORMS[text]])
 
 
 def test_imports_are_followed_through_other_files_and_in_circles(package):
     chain = {"explorers/one.py": "from learning_rates import a", "a.py": "from .b import x", "b.py": "from . import a"}
-    assert files_of(package(chain), "one") == ["a.py", "b.py", "explorers/__init__.py", "explorers/one.py"]
+    assert files_of(package(chain), "explorers/one.py") == ["a.py", "b.py", "explorers/__init__.py", "explorers/one.py"]
 
 
 @pytest.mark.parametrize(
@@ -148,8 +149,8 @@ def test_imports_are_followed_through_other_files_and_in_circles(package):
 )
 def test_what_is_missing_is_named_with_the_explorer_and_the_file_that_asks_for_it(package, text):
     folder = package({"explorers/one.py": "from learning_rates import a", "a.py": text})
-    with pytest.raises(ExtensionError, match=r"'one': src/learning_rates/a\.py imports .*gone.*not there"):
-        files_of(folder, "one")
+    with pytest.raises(ExtensionError, match=r"explorers/one\.py: src/learning_rates/a\.py imports .*gone.*not there"):
+        files_of(folder, "explorers/one.py")
 
 
 # ------------------------------------------------------------------------------------------------ cards and policies

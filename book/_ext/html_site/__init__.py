@@ -5,6 +5,7 @@ one handler, which goes through the list of the form of the book that is being b
 the PDF is printed, or the EPUB.
 """
 
+import exercises
 import explorers
 
 from html_site import accessibility, assets, figures, markup, patches, policy, previews, search
@@ -35,6 +36,7 @@ PAGE = {
         assets.link_one_sheet,
         assets.preload_fonts,
         explorers.prepare_mounts,
+        exercises.prepare_cells,
         search.load_script,
         search.collect,  # last, for it reads what the others have left
     ),
@@ -47,6 +49,7 @@ FINISH = {
     "html": (
         previews.draw_card,
         explorers.publish,
+        exercises.publish,
         search.publish,
         assets.publish_fonts,
         assets.bundle_sheets,

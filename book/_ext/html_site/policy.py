@@ -2,7 +2,8 @@
 
 It stands in every page, because GitHub Pages sends no headers of ours, and in `content-security-policy.txt` for hosts
 that do. The header says more: a `<meta>` cannot forbid other sites to frame the page, and it does not bind workers,
-since a worker takes its policy from the headers of its own script. Scripts within pages are let through by hashes.
+since a worker takes its policy from the headers of its own script, unless that is a blob of the page's. Scripts within
+pages are let through by hashes.
 """
 
 import re
@@ -35,6 +36,8 @@ def policy(pages):
         "default-src": "'none'",
         # MicroPython comes as WebAssembly, which browsers compile under this name; it does not allow eval
         "script-src": f"'self' 'wasm-unsafe-eval' 'unsafe-hashes' {scripts}",  # 'unsafe-hashes' lets handlers through
+        # a worker whose script is text of the page takes this policy with it: an exercise's runs the reader's code
+        "worker-src": "'self' blob:",
         "style-src": f"'self' {styles}",
         "style-src-attr": "'unsafe-inline'",  # KaTeX places the parts of each formula so; attributes load no sheet
         "img-src": "'self' data:",

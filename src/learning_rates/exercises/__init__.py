@@ -1,7 +1,8 @@
 """Checks for the exercises: they say what is wrong, never the answer.
 
 There is one module for each chapter. Its EXERCISES maps the name of each exercise to a function of the reader's answer,
-which returns what is wrong with it, or None; `a_function` and `a_number` raise it as a `Fault`.
+which returns what is wrong with it, or None; `a_function` and `a_number` raise it as a `Fault`. The book's pages run
+these modules too, in MicroPython.
 """
 
 import importlib
@@ -65,9 +66,24 @@ def _guarded(answer: "Callable[..., object]") -> "Callable[..., object]":
             return answer(*arguments)
         except Exception as error:  # whatever a half-written function may raise
             given = ", ".join(map(reprlib.repr, arguments))
-            raise Fault(f"With the arguments ({given}) it stops with {type(error).__name__}: {error}") from error
+            raise Fault(f"With the arguments ({given}) it stops with {told(error)}") from error
 
     return tried
+
+
+def told(error: Exception) -> str:
+    """An error's name and message, and the line of the reader's own code that it comes from, where that is known."""
+    line = line_of(error)
+    return f"{type(error).__name__}: {error}" + (f" (line {line})" if line else "")
+
+
+def line_of(error: Exception) -> int | None:
+    """The last line of the reader's own code on the way to an error. The book's pages have a function of their own."""
+    import traceback  # which MicroPython has not
+
+    package = __file__[: -len("__init__.py")]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(package)]
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == frames[0].filename), None)
 
 
 def every_exercise() -> "dict[str, Callable[[object], str | None]]":

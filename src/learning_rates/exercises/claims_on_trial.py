@@ -1,14 +1,14 @@
 """The exercises of the chapter on claims: listings like the articles', each with one planted fault."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from learning_rates.checks import check_choice
 from learning_rates.exercises import a_number
-from learning_rates.trials import statistics
+
+TYPE_CHECKING = False  # so that the pages can run it: MicroPython has no `collections.abc`
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-class Listing(NamedTuple):
+class Listing:
     """A listing with a fault.
 
     Args:
@@ -17,9 +17,8 @@ class Listing(NamedTuple):
         hints: Why a line is innocent, by its number, for the likely wrong answers.
     """
 
-    code: str
-    faulty: tuple[int, ...]
-    hints: dict[int, str]
+    def __init__(self, code: str, faulty: "tuple[int, ...]", hints: "dict[int, str]") -> None:
+        self.code, self.faulty, self.hints = code, faulty, hints
 
 
 LISTINGS = {
@@ -148,7 +147,7 @@ def show(name: str) -> None:
         print(f"{number:2}  {line}".rstrip())
 
 
-def _spot(name: str) -> Callable[[object], str | None]:
+def _spot(name: str) -> "Callable[[object], str | None]":
     """The check of a listing: the answer is the number of a faulty line."""
 
     def fault(answer: object) -> str | None:
@@ -163,6 +162,8 @@ def _spot(name: str) -> Callable[[object], str | None]:
 
 def seeds_needed(answer: object) -> str | None:
     """The fewest seeds that find a difference of one standard deviation."""
+    from learning_rates.trials import statistics  # SciPy, which the listings do without
+
     given = a_number(answer)
     if given != int(given) or given < 2:
         return f"A number of seeds is a whole number ≥ 2, and this is {answer!r}."

@@ -51,7 +51,7 @@ def gradient_of_the_absolute_error(answer: object) -> str | None:
             continue
         if np.allclose(found, slopes[::-1], rtol=1e-6, atol=1e-6):
             return f"{given} you give both numbers in the wrong order: ∂L/∂w comes first."
-        factors = [one / other for one, other in zip(found, slopes, strict=True) if abs(other) > 1e-6]
+        factors = [one / other for one, other in zip(found, slopes) if abs(other) > 1e-6]
         if factors and np.allclose(factors, factors[0], rtol=1e-6) and abs(factors[0]) > 1e-6:
             if abs(factors[0] + 1) < 1e-6:
                 return f"{given} both numbers have the wrong sign."

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 STEPS, WARMUP, PEAK = 24_000, 2_160, 3e-4
 MOMENTUM = {"L0": 2.783, "A": 0.599, "alpha": 0.449, "C": 0.804, "lam": 0.9983}  # the chapter's fit to the 100M model
+NAMES = "L0", "A", "alpha", "C", "lam", "warmup_steps"  # MicroPython's dicts forget their order
 CASES: "tuple[tuple[list[float], dict[str, Any]], ...]" = (
     ([0.2, 0.6, 1.0, 1.0, 0.7, 0.4, 0.1], {"L0": 1.0, "A": 1.0, "alpha": 0.5, "C": 0.5, "lam": 0.9, "warmup_steps": 2}),
     ([0.5, 1.0, 1.0, 0.2, 0.2, 0.6], {"L0": 2.0, "A": 0.7, "alpha": 0.4, "C": 0.3, "lam": 0.8, "warmup_steps": 1}),
@@ -23,10 +24,10 @@ def by_hand(answer: object) -> str | None:
     law = a_function(answer)
     for rates, constants in CASES:
         expected = momentum_law(rates, **constants)
-        found = law(rates, *constants.values())
-        listed = ", ".join([f"{name}={value}" for name, value in constants.items()])
+        found = law(rates, *[constants[name] for name in NAMES])
+        listed = ", ".join([f"{name}={constants[name]}" for name in NAMES])
         given = f"For rates={rates} and {listed}"
-        if not hasattr(found, "__len__") or not hasattr(found, "__getitem__"):
+        if not isinstance(found, (list, tuple)) and not (hasattr(found, "__len__") and hasattr(found, "__getitem__")):
             return f"A list with a loss for each rate is asked for, and this is {shown(found)}."
         if len(found) != len(rates):
             return f"{given} you give {len(found)} losses for {len(rates)} rates."
@@ -59,12 +60,12 @@ def best_cliff(answer: object) -> str | None:
 def best_peak(answer: object) -> str | None:
     """The peak at which the bound of a schedule is least."""
     peak_of = a_function(answer)
-    shapes = {
-        "a constant rate": [1.0] * 400,
-        "a linear decay": [1 - t / 400 for t in range(400)],
-        "a cosine": [(1 + math.cos(math.pi * t / 400)) / 2 for t in range(400)],
-    }
-    for name, shape in shapes.items():
+    shapes = (
+        ("a constant rate", [1.0] * 400),
+        ("a linear decay", [1 - t / 400 for t in range(400)]),
+        ("a cosine", [(1 + math.cos(math.pi * t / 400)) / 2 for t in range(400)]),
+    )
+    for name, shape in shapes:
         peak = a_number(peak_of(shape))
         if not peak > 0:
             return f"A peak is > 0, and for {name} this is {peak!r}."

@@ -3,7 +3,7 @@
 import math
 
 from learning_rates import schedules
-from learning_rates.exercises import Fault, a_function, a_number, shown
+from learning_rates.exercises import Fault, a_function, a_number, shown, told
 
 CLOSE = 1e-5  # relative: an answer in float32 is right, too
 
@@ -30,9 +30,9 @@ def a_list(found: object, length: int) -> list[object]:
     except TypeError as error:
         if not items:
             raise Fault(f"A list of numbers is asked for, and this is {shown(found)}.") from error
-        raise Fault(f"After {len(items)} numbers your list stops with TypeError: {error}") from error
+        raise Fault(f"After {len(items)} numbers your list stops with {told(error)}") from error
     except Exception as error:  # whatever a half-written generator may raise
-        raise Fault(f"After {len(items)} numbers your list stops with {type(error).__name__}: {error}") from error
+        raise Fault(f"After {len(items)} numbers your list stops with {told(error)}") from error
     return items
 
 
@@ -158,9 +158,9 @@ def wrong_sweep(case: "tuple[float, float, float, float, int]", rate: float, rig
         (": there the loss has fallen by a fifth, and is to fall to a fifth.", first_rate(*case, left=1 - FALLEN)),
         (": the curvature is missing.", first_rate(1.0, momentum, min_lr, max_lr, num_steps)),
     ]
-    for told, other in likely:
+    for words, other in likely:
         if other is not None and other != right and abs(rate / other - 1) < CLOSE:
-            return told
+            return words
     return f", which is too {'late' if rate > right else 'early'}."
 
 

@@ -1,0 +1,3 @@
+"""`Real`, to ask `isinstance` for: it takes a tuple."""
+
+Real = (int, float)
