@@ -35,7 +35,8 @@ def policy(variant: str, values: Json) -> tuple[schedules.Schedule, schedules.Sc
     """The rate and the momentum of a variant at these values."""
     max_lr, steps = values["max_lr"], values["total_steps"]
     if variant == "ramp":
-        floor = max_lr * min(1 / values["div_factor"], 0.99)  # the formula wants a peak above its floor
+        # The formula wants a peak above its floor; and what is printed is to be what is drawn.
+        floor = float(number(max_lr * min(1 / values["div_factor"], 0.99)))
         ramp, halving = round(values["pct_start"] * steps) - 1, max(1, round(steps / HALVINGS))
         rate = schedules.ramp_sustain_decay(floor, max_lr, floor, steps, rampup_steps=ramp, decay_steps=halving)
         return rate, schedules.constant(FIXED, steps)
@@ -113,9 +114,19 @@ def row(drawn: Curve, total_steps: int) -> list[str]:
     return [drawn["label"], f"{number(peak)} at {step}", number(points[-1][1]), number(mean_rate(points, total_steps))]
 
 
+def written(schedule: schedules.Schedule) -> str:
+    """The call that makes a schedule, sorted and in few digits: MicroPython forgets an order and rounds a last bit."""
+    config, shown = schedule.config, {}
+    for key, value in config.items():
+        shown[key] = number(value, 6) if isinstance(value, float) else repr(value)
+    arguments = ", ".join([key + "=" + shown[key] for key in sorted(config) if key != "name"])
+    return f"schedules.{config['name']}({arguments})"
+
+
 def python(rate: schedules.Schedule, momentum: schedules.Schedule) -> str:
     """The Python that makes this policy, to be copied."""
-    lines = ["from learning_rates import SGD, schedules", "", "rate = " + repr(rate), "momentum = " + repr(momentum)]
+    lines = ["from learning_rates import SGD, schedules", ""]
+    lines += ["rate = " + written(rate), "momentum = " + written(momentum)]
     return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
 
 
