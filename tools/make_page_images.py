@@ -1,6 +1,6 @@
-"""Make the images that the page's network learns from and is judged by, from Debian's dataset-fashion-mnist (MIT licence).
+"""Make the images that the page's network learns from and is judged by, from the whole of Fashion-MNIST (MIT licence).
 
-Fashion-MNIST at 14 × 14 pixels in sixteen greys, a byte each: the images, then their labels, gzipped. `seen` holds the
+14 × 14 pixels in sixteen greys, a byte each: the images, then their labels, gzipped. `seen` holds the
 first 200 training and the first 50 test images of each class; `fresh` holds 100 test images of each class that neither
 `seen` nor the embedded sample has. Run it as `make sample`; `fashion_14.sha256` says what has to come out.
 """
@@ -34,8 +34,7 @@ def pack(*parts):
 def make(train, test):
     """The files by their names."""
     train, seen, fresh = (
-        some_of_each(*split, EACH[name])
-        for name, split in {"train": train, "test": test, "fresh": test}.items()
+        some_of_each(*split, EACH[name]) for name, split in {"train": train, "test": test, "fresh": test}.items()
     )
     return {"fashion_14_seen.bin": pack(train, seen), "fashion_14_fresh.bin": pack(fresh)}
 

@@ -55,9 +55,11 @@ def load(part: str) -> tuple[Floats, Labels]:
     """
     check_choice("part", part, ["train", "seen", "fresh"])
     name = "fashion_14_fresh.bin" if part == "fresh" else "fashion_14_seen.bin"
-    packed = np.frombuffer(gzip.decompress(resources.files("learning_rates.data").joinpath(name).read_bytes()), np.uint8)
+    packed = np.frombuffer(
+        gzip.decompress(resources.files("learning_rates.data").joinpath(name).read_bytes()), np.uint8
+    )
     count = len(packed) // (PIXELS + 1)
-    images = packed[: count * PIXELS].reshape(count, PIXELS) / np.float32(GREYS)
+    images = (packed[: count * PIXELS].reshape(count, PIXELS) / np.float32(GREYS)).astype(np.float32)
     mine = {"train": slice(0, TRAINING), "seen": slice(TRAINING, None), "fresh": slice(None)}[part]
     return images[mine], packed[count * PIXELS :][mine]
 
@@ -94,7 +96,9 @@ def begin(seed: int, steps: int) -> tuple[Weights, npt.NDArray[np.intp]]:
     return weights, np.array(order[: steps * BATCH]).reshape(steps, BATCH)
 
 
-def train(rates: Sequence[float], momenta: Sequence[float], seeds: Sequence[int], images: str = "seen") -> dict[str, Any]:
+def train(
+    rates: Sequence[float], momenta: Sequence[float], seeds: Sequence[int], images: str = "seen"
+) -> dict[str, Any]:
     """Train a network for each seed, all side by side, and test them on the way.
 
     Args:
@@ -116,11 +120,14 @@ def train(rates: Sequence[float], momenta: Sequence[float], seeds: Sequence[int]
     weights = [np.stack(arrays) for arrays in zip(*starts, strict=True)]
     velocities = [np.zeros_like(array) for array in weights]
     x, y = load("train")
+    tables = np.array(rates, np.float32), np.array(momenta, np.float32)
     tested = [_test(weights, *load(images))]
     with np.errstate(all="ignore"):  # a network that explodes is no error here
-        for step, (rate, momentum) in enumerate(zip(np.float32(rates), np.float32(momenta), strict=True), start=1):
+        for step, (rate, momentum) in enumerate(zip(*tables, strict=True), start=1):
             batch = np.stack([order[step - 1] for order in orders])
-            for array, velocity, gradient in zip(weights, velocities, _gradients(weights, x[batch], y[batch]), strict=True):
+            for array, velocity, gradient in zip(
+                weights, velocities, _gradients(weights, x[batch], y[batch]), strict=True
+            ):
                 velocity *= momentum
                 velocity -= rate * gradient
                 array += velocity

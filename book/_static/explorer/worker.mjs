@@ -5,6 +5,7 @@
 
 import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm";
+import { answering } from "../asking.mjs";
 
 const PACKAGE = "learning_rates";
 const HEAP_BYTES = 8 * 2 ** 20; // a figure is some 15 kB of JSON, made several times a second; a record of runs takes a megabyte
@@ -12,7 +13,7 @@ const HEAP_BYTES = 8 * 2 ** 20; // a figure is some 15 kB of JSON, made several 
 const python = boot();
 const loaded = new Map();
 
-const ANSWERS = {
+answering({
   async load(name, files, record) {
     const sources = files.map(source); // on their way while the interpreter boots
     const recorded = record && source(record);
@@ -25,15 +26,7 @@ const ANSWERS = {
     if (record) (await explorers()).supply(name, await recorded);
   },
   describe: async (name) => (await explorers()).describe(name),
-  render: async (name, values) => (await explorers()).render(name, values),
-};
-
-addEventListener("message", async ({ data: [ticket, question, ...words] }) => {
-  try {
-    postMessage([ticket, await ANSWERS[question](...words)]);
-  } catch (error) {
-    postMessage([ticket, null, String(error)]);
-  }
+  render: async (name, values, runs) => (await explorers()).render(name, values, runs),
 });
 
 async function boot() {
