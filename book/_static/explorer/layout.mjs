@@ -50,10 +50,11 @@ export function drawPresets(presets, onPick) {
   });
 }
 
-/** A place under the panels for what a trained network looks for, and its canvas. */
-export function addFilters(view) {
-  const canvas = element("canvas", { role: "img", "aria-label": "What each of the first network's 32 hidden units looks for" });
-  view.append(element("figure", { class: "explorer-filters" }, [element("figcaption", {}, "What the first network's hidden units look for"), canvas]));
+/** A place under the words for what a trained network looks for, and its canvas. */
+export function addFilters(summary) {
+  const canvas = element("canvas", { role: "img", "aria-label": "The weights of the first network's 32 hidden units, each as a picture" });
+  const caption = element("figcaption", {}, "What the first network's hidden units look for");
+  summary.after(element("figure", { class: "explorer-filters" }, [caption, canvas]));
   return canvas;
 }
 

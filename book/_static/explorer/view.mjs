@@ -35,7 +35,7 @@ class Explorer {
     this.page.fields.append(...[...this.widgets.values()].map((widget) => widget.element));
     this.page.presets.append(...drawPresets(presets, (values) => this.set(values)));
     this.page.presets.hidden = !presets.length;
-    if (spec.training) this.filters = addFilters(this.page.view);
+    if (spec.training) this.filters = addFilters(this.page.summary);
     this.handles = this.plots.map((plot, index) => new Handles(plot, this.spec.panels[index].handles, (name, value) => this.widgets.get(name).pick(value)));
     this.listen();
   }

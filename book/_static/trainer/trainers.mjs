@@ -53,6 +53,7 @@ export class Trainers {
         if (own !== this.own) return;
         yield found;
       }
+      await Promise.allSettled(Object.keys(FILES).map((name) => this.supply(name))); // from here on no network is needed
     } finally {
       if (own === this.own) this.own++; // the workers are asked no further
     }
