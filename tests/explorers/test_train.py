@@ -1,4 +1,4 @@
-"""Train a network: the schedule is what is drawn, the rivals are tuned fairly, and the copied Python trains the same."""
+"""Train a network: what is drawn is trained, rivals are tuned fairly, and the Python that is copied trains the same."""
 
 import ast
 import json
@@ -19,9 +19,9 @@ RECORD = json.loads((Path(__file__).parents[2] / "results/train.json").read_text
 DEFAULTS = {control["name"]: control["default"] for control in train.CONTROLS}
 
 
-def figure(runs=None, **values):
+def figure(trained=None, **values):
     widgets.load("train")
-    return explorers.figure("train", values, runs)
+    return explorers.figure("train", values, trained)
 
 
 def runs_of(loss, accuracy=0.8, points=16):
@@ -52,11 +52,9 @@ def test_it_says_how_far_it_is_and_then_what_came_out():
     assert halfway["panels"][0]["rule"] == 100
     assert "training" not in halfway
     best = figure(runs_of(0.1, 0.9))
-    assert best["summary"].startswith(
-        "On the images you tune on, your networks end at a mean loss of 0.100, 90.0 % right: first"
-    )
+    assert "your networks end at a mean loss of 0.100, 90.0\u00a0% right: first of four" in best["summary"]
     assert "ahead of constant, linear decay and one-cycle" in best["summary"]
-    assert [row[0] for row in best["table"]["rows"]][0] == "yours"
+    assert best["table"]["rows"][0][0] == "yours"
     worst = figure(runs_of(None, 0.1))
     assert "last of four" in worst["summary"]
     assert "8 of 8 exploded" in worst["summary"]
@@ -75,7 +73,7 @@ def test_every_preset_draws_what_it_is_called(label):
     rates = figure(**dict(train.PRESETS)[label])["training"]["rates"]
     peak = rates.index(max(rates))
     if "Constant" in label:
-        assert len(set(rates)) == 1
+        assert max(rates) - min(rates) < 1e-12
     elif "Range" in label:
         assert rates == sorted(rates)
     elif "Linear" in label:
@@ -86,7 +84,7 @@ def test_every_preset_draws_what_it_is_called(label):
     else:
         assert rates[0] < rates[peak]
         assert rates[peak:] == sorted(rates[peak:], reverse=True) or "stable" in label
-        assert (rates[-1] > rates[peak] / 2) == ("unfinished" in label)
+        assert (rates[-1] > rates[peak] / 2) == ("unfinished" in label or "explosion" in label)
 
 
 def test_the_explosion_explodes():
@@ -105,7 +103,7 @@ def test_every_rival_had_equal_tries_and_is_at_its_best_inside_them():
 
 
 def test_a_recorded_rival_can_be_trained_again():
-    """In float32 the last digits depend on the machine's sums; a unit at the edge of its ReLU may move a run a little."""
+    """In float32 the last digits depend on the machine's sums; a unit at its ReLU's edge may move a run a little."""
     tuned, recorded = RECORD["tuned"]["constant"], RECORD["runs"]["first"]["constant"]
     again = experiment.trained("constant", tuned["peak"], tuned["momentum"], train.SEEDS["first"], "fresh")
     assert again["losses"] == pytest.approx(recorded["losses"], abs=0.02)

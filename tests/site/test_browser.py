@@ -1022,7 +1022,8 @@ def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
     mount.evaluate(
         """mount => {
             globalThis.drawn = 0;
-            new MutationObserver(() => drawn++).observe(mount.querySelectorAll(".explorer-plot")[1], { childList: true });
+            const losses = mount.querySelectorAll(".explorer-plot")[1];
+            new MutationObserver(() => drawn++).observe(losses, { childList: true });
         }"""
     )
     mount.get_by_role("button", name="Linear decay (6)").click()

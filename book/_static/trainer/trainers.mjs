@@ -8,6 +8,7 @@ import seen from "../../../src/learning_rates/data/fashion_14_seen.bin";
 const FILES = { seen, fresh };
 const EVERY = 20; // steps to a point of the curves; to test 500 images takes as long as some five steps
 const MOST = 4; // workers
+const PAUSE = 60; // milliseconds from one drawing to the next: the curves grow by eye, and the processor trains
 
 export class Trainers {
   constructor() {
@@ -26,11 +27,11 @@ export class Trainers {
     await Promise.all(["seen", images].map((name) => this.supply(name)));
     const tables = [rates, momenta].map((values) => Float32Array.from(values));
     const found = { losses: seeds.map(() => []), accuracies: seeds.map(() => []), filters: null };
-    let tell;
-    let news = new Promise((resolve) => (tell = resolve));
+    let [tell, news, told] = [() => {}, 0, 0];
     const add = (i, { loss, accuracy }) => {
       found.losses[i].push(loss);
       found.accuracies[i].push(accuracy);
+      news++;
       tell();
     };
     const work = async (ask, at) => {
@@ -44,14 +45,15 @@ export class Trainers {
       }
     };
     const working = own === this.own ? Promise.all(this.asks.map(work)) : Promise.resolve();
-    let done = false;
-    working.then(() => (done = true), () => {});
+    working.catch(() => {}); // those who still listen are told below
+    const all = seeds.length * (1 + Math.ceil(rates.length / EVERY));
     try {
-      while (!done) {
-        await Promise.race([news, working]);
-        news = new Promise((resolve) => (tell = resolve));
+      while (told < all) {
+        if (told === news) await Promise.race([new Promise((resolve) => (tell = resolve)), working]);
         if (own !== this.own) return;
+        told = news;
         yield found;
+        if (told < all) await Promise.race([rest(PAUSE), working]);
       }
       await Promise.allSettled(Object.keys(FILES).map((name) => this.supply(name))); // from here on no network is needed
     } finally {
@@ -68,4 +70,8 @@ export class Trainers {
     }
     return this.supplied.get(name);
   }
+}
+
+function rest(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

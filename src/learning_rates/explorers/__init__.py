@@ -6,8 +6,8 @@ words, `panels` of curves, a `table`, and `code` where what is shown can be take
 string or a finite number, so that JSON carries it.
 An explorer over recorded runs names their file in `results/` as RECORD. The program that draws it reads that file and
 hands it to `supply`; `compute(values, record)` then gets its content. PRESETS, where an explorer has them, are pairs
-[label, values] to start from. A figure may ask for `training`: the program that draws it then trains networks as that says, and
-hands their losses so far to `compute(values, record, runs)`. MicroPython runs these files as they are.
+[label, values] to start from. A figure may ask for `training`: the program that draws it then trains networks as that
+says, and hands their losses so far to `compute(values, record, runs)`. MicroPython runs these files as they are.
 """
 
 import json
