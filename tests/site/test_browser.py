@@ -294,7 +294,7 @@ def test_the_page_computes_what_the_package_computes(kept, name):
             const python = await import(files.find((file) => /python-\\w+\\.js$/.test(file)));
             const { explorer, files: sources, record } = mount.dataset;
             const { render } = await python.load(explorer, sources.split(" "), record);
-            return Promise.all(settings.map(render));
+            return Promise.all(settings.map((values) => render(values)));
         }""",
         settings + [{control["name"]: bad for control in controls} for bad in BAD],
     )
@@ -1033,11 +1033,11 @@ def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
 
 
 def test_without_simd_networks_train_in_plain_javascript(visit):
-    page = visit(f"{page_of(TRAIN)}#explorer-{TRAIN}")
+    page = visit("book/notation.html")
     page.context.route(
         "**/multiply-*.wasm", lambda route: route.fulfill(body=b"no kernel", content_type="application/wasm")
     )
-    page.reload()
+    page.goto(page.url.replace("notation.html", "train.html"))
     mount = awake(page, TRAIN)
     frame(mount)
     assert "end at a mean loss" in shown(mount)["summary"]
