@@ -66,8 +66,9 @@ bench-page: $(test_environment) $(site) benchmarks/node_modules/book.stamp ## Me
 	@mv benchmarks/PAGE.md.part benchmarks/PAGE.md
 	@cat benchmarks/PAGE.md
 
-sample: $(environment) ## Make the embedded sample of Fashion-MNIST again from Debian's dataset-fashion-mnist
+sample: $(environment) ## Make the embedded samples of Fashion-MNIST again, the page's too, from Debian's dataset-fashion-mnist
 	@python tools/make_sample.py
+	@python tools/make_page_images.py
 
 address: $(environment) ## Move the address or the version everywhere (REPOSITORY=https://github.com/owner/name VERSION=0.2.0)
 	@python tools/address.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(VERSION),--version $(VERSION))

@@ -12,7 +12,10 @@ from pathlib import Path
 import answers
 from docutils import nodes
 
-from learning_rates.explorers import design
+from learning_rates import small_network
+from learning_rates.explorers import design, train
+from learning_rates.explorers.statistics import interval, quantile
+from learning_rates.explorers.statistics import signed as with_sign
 from learning_rates.trials import statistics, verdicts
 from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import Table, TrialTable
@@ -174,6 +177,38 @@ def found_under(noise, searched, tuned):
     return f"{searched['expected'] / best:.2f} with {noise} noise"
 
 
+def of_training(results):
+    recorded = json.loads((results / "train.json").read_text(encoding="utf-8"))
+    tries, tuned, fresh = recorded["tries"], recorded["tuned"], recorded["runs"]["first"]
+    x, _ = small_network.load("train")
+    cells = [f"| {name} | {at['peak']:g} | {momentum_in_words(at['momentum'])} |" for name, at in tuned.items()]
+    return {
+        "train_steps": str(train.STEPS),
+        "train_hidden": str(small_network.HIDDEN),
+        "train_images": f"{len(x):,}",
+        "train_batch": str(small_network.BATCH),
+        "train_epochs": f"{train.STEPS * small_network.BATCH / len(x):g}",
+        "train_seen": str(len(small_network.load("seen")[1])),
+        "train_fresh": f"{len(small_network.load('fresh')[1]):,}",
+        "train_tries": str(len(tries["constant"])),
+        "train_peaks": str(len({peak for peak, _, _ in tries["constant"]})),
+        "train_momenta": str(len({momentum for _, momentum, _ in tries["constant"]})),
+        "train_table": "\n".join(["| rival | peak | momentum |", "|---|--:|--:|", *cells]),
+        "train_linear": difference(fresh["linear decay"]["ends"], fresh["constant"]["ends"]),
+        "train_one_cycle": difference(fresh["one-cycle"]["ends"], fresh["linear decay"]["ends"]),
+    }
+
+
+def momentum_in_words(momentum):
+    return f"{max(momentum):g} to {min(momentum):g} and back" if isinstance(momentum, list) else f"{momentum:g}"
+
+
+def difference(ends, others):
+    """The mean of the paired differences, with its interval."""
+    middle, half = interval([one - other for one, other in zip(ends, others, strict=True)], quantile(len(ends)))
+    return f"{with_sign(middle, 3)} ({with_sign(middle - half, 3)} to {with_sign(middle + half, 3)})"
+
+
 def of_schedule_free(results):
     """What Keras's ScheduleFreeAdamW costs, which leaves the model with y: accuracies, and gains within the seeds."""
     table = Table(results / "schedule_free.csv")
@@ -252,6 +287,7 @@ def supply(app, config):
         | of_horizons()
         | of_momentum()
         | of_design(results)
+        | of_training(results)
         | of_schedule_free(results)
         | of_language_models(results)
         | of_loss_curves(results)

@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets
 import matplotlib.pyplot as plt
 
-from learning_rates import explorers, plots
+from learning_rates import explorers, plots, small_network
 
 _WIDE = {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
 
@@ -46,6 +46,13 @@ def load(name: str) -> ModuleType:
     return definition
 
 
+def figure(name: str, values: Mapping[str, Any]) -> explorers.Figure:
+    """An explorer's figure at these values, with the networks that it asks for trained here, by NumPy."""
+    shown = explorers.figure(name, dict(values))
+    asked = shown.get("training")
+    return explorers.figure(name, dict(values), small_network.train(**asked)) if asked else shown
+
+
 class Explorer:
     """The controls of an explorer, its figure and its words, kept in step.
 
@@ -72,9 +79,13 @@ class Explorer:
             widget.observe(lambda change: self._draw(), names="value")
         reset = ipywidgets.Button(description="Reset")
         reset.on_click(lambda button: self.reset())
+        presets = ipywidgets.Box(
+            [self._preset(*preset) for preset in getattr(self._definition, "PRESETS", [])],
+            layout={"flex_flow": "row wrap"},
+        )
         heading = ipywidgets.HTML(f"<b>{self._definition.TITLE}</b><br>{self._definition.QUESTION}")
         self.box: ipywidgets.VBox = ipywidgets.VBox(
-            [heading, *self.controls.values(), reset, self.picture, self.summary]
+            [heading, presets, *self.controls.values(), reset, self.picture, self.summary]
         )
         self._draw()
 
@@ -85,27 +96,36 @@ class Explorer:
 
     def reset(self) -> None:
         """Put every control back to its default."""
-        self._paused = True  # to draw once at the end, and not once for every control
-        for control in self._definition.CONTROLS:
-            self.controls[control["name"]].value = control["default"]
+        self.set({control["name"]: control["default"] for control in self._definition.CONTROLS})
+
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Move these controls, and draw once."""
+        self._paused = True  # not once for every control
+        for name, value in values.items():
+            self.controls[name].value = value
         self._paused = False
         self._draw()
 
+    def _preset(self, label: str, values: Mapping[str, Any]) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=label, layout={"width": "auto"})
+        button.on_click(lambda pressed: self.set(values))
+        return button
+
     def still(self) -> str:
         """The explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values."""
-        figure = explorers.figure(self.name, {})
-        source = base64.b64encode(_png(figure, dpi=240)).decode()
-        alt = html.escape(f"{self._definition.TITLE}. {figure['summary']}")
+        shown = figure(self.name, {})
+        source = base64.b64encode(_png(shown, dpi=240)).decode()
+        alt = html.escape(f"{self._definition.TITLE}. {shown['summary']}")
         image = f'<img alt="{alt}" src="data:image/png;base64,{source}">'
         return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
 
     def _draw(self) -> None:
         if self._paused:
             return
-        figure = explorers.figure(self.name, self.values)
-        self.picture.value = _png(figure, dpi=120)  # half the pixels of the still figure: a drag should not wait
-        code = f"<pre>{html.escape(figure['code'])}</pre>" if "code" in figure else ""
-        self.summary.value = f"<p>{html.escape(figure['summary'])}</p>{_table(figure['table'])}{code}"
+        shown = figure(self.name, self.values)
+        self.picture.value = _png(shown, dpi=120)  # half the pixels of the still figure: a drag should not wait
+        code = f"<pre>{html.escape(shown['code'])}</pre>" if "code" in shown else ""
+        self.summary.value = f"<p>{html.escape(shown['summary'])}</p>{_table(shown['table'])}{code}"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The view's message is written out because ipywidgets 7, which Colab brings, has no method that gives it.

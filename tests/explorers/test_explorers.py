@@ -16,7 +16,7 @@ from tests.explorers.settings import raw_values
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"statistics"}  # a module that explorers share, and no explorer
+SHARED = {"knots", "statistics"}  # modules that explorers share, and no explorers
 
 
 def test_every_explorer_is_listed_and_has_its_file():
@@ -56,10 +56,12 @@ def test_every_explorer_stands_in_the_book_and_no_other():
 @pytest.mark.parametrize("name", explorers.NAMES)
 def test_an_explorer_describes_itself_as_json(name):
     described = json.loads(explorers.describe(name))
-    assert set(described) == {"title", "question", "controls"}
+    assert set(described) == {"title", "question", "controls", "presets"}
     assert described["question"].endswith("?")
     names = [control["name"] for control in described["controls"]]
     assert len(names) == len(set(names))
+    for _, values in described["presets"]:
+        assert explorers.clean(described["controls"], values).items() >= values.items(), "a preset is out of range"
     assert explorers.clean(described["controls"], {}) == {c["name"]: c["default"] for c in described["controls"]}
 
 
@@ -83,7 +85,7 @@ def test_every_setting_gives_a_figure_of_finite_numbers(name, data):
 def test_a_figure_has_what_the_page_draws(name):
     widgets.load(name)
     figure = explorers.figure(name, {})
-    assert set(figure) - {"code"} == {"summary", "panels", "table", "values"}
+    assert set(figure) - {"code", "training"} == {"summary", "panels", "table", "values"}
     for panel in figure["panels"]:
         assert set(panel) == set(explorers.panel("", "", "", []))
         assert all(set(curve) == set(explorers.curve("", [], "")) for curve in panel["curves"])

@@ -12,6 +12,7 @@ export function layout(title, question) {
   const summary = element("p", { class: "explorer-summary" });
   const spoken = element("p", { class: "explorer-spoken", role: "status" });
   const fields = element("div", { class: "explorer-fields" });
+  const presets = element("div", { class: "explorer-buttons explorer-presets", role: "group", "aria-label": "Schedules to start from" });
   const reset = element("button", { type: "button" }, "Reset");
   const copy = element("button", { type: "button" }, "Copy link");
   const table = element("div", { class: "explorer-table", role: "group", "aria-label": "Table", tabindex: 0 }); // scrolls on a phone
@@ -30,13 +31,31 @@ export function layout(title, question) {
       view,
       summary,
       spoken,
+      presets,
       element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
       element("div", { class: "explorer-buttons" }, [reset, copy]),
     ]),
     table,
     python,
   ]);
-  return { root, view, panels, legend, summary, spoken, fields, reset, copy, table, python, code, copyCode };
+  return { root, view, panels, legend, summary, spoken, presets, fields, reset, copy, table, python, code, copyCode };
+}
+
+/** The reader's ways in: a button for each, which is told its values when pressed. */
+export function drawPresets(presets, onPick) {
+  return presets.map(([label, values]) => {
+    const button = element("button", { type: "button" }, label);
+    button.addEventListener("click", () => onPick(values));
+    return button;
+  });
+}
+
+/** A place under the words for what a trained network looks for, and its canvas. */
+export function addFilters(summary) {
+  const canvas = element("canvas", { role: "img", "aria-label": "The weights of the first network's 32 hidden units, each as a picture" });
+  const caption = element("figcaption", {}, "What the first network's hidden units look for");
+  summary.after(element("figure", { class: "explorer-filters" }, [caption, canvas]));
+  return canvas;
 }
 
 export function addPlot(panels, panel) {

@@ -2,13 +2,17 @@
 
 import { makeControl } from "./controls.mjs";
 import { Handles } from "./handles.mjs";
-import { addPlot, drawLegend, drawTable, layout, legendOf } from "./layout.mjs";
+import { addFilters, addPlot, drawLegend, drawPresets, drawTable, layout, legendOf } from "./layout.mjs";
 import { drawPanel } from "./plots.mjs";
 import { clearLink, readLink, writeLink } from "./state.mjs";
 
 const QUIET = 500; // milliseconds without a change before a screen reader is told the new result
 const HEARD = 5000; // milliseconds
 const COPIED = 2000; // milliseconds
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const NO_IMAGES = "The networks could not be trained: their images did not arrive whole. They are asked for again once you change a setting or the network is back.";
+
+let trainers; // of all explorers of the page
 
 /** Replace the mount's still figure by the explorer of its name. */
 export async function show(mount, python) {
@@ -18,16 +22,20 @@ export async function show(mount, python) {
   mount.replaceChildren(explorer.page.root);
   explorer.fit();
   mount.dataset.live = "";
+  if (spec.training) explorer.begin();
 }
 
 class Explorer {
-  constructor(name, { title, question, controls }, spec, render) {
+  constructor(name, { title, question, controls, presets }, spec, render) {
     Object.assign(this, { name, controls, spec, render, drawn: new Map(), page: layout(title, question) });
     this.values = spec.values; // what the reader wants; the spec's own are those that are drawn
     this.defaults = Object.fromEntries(controls.map((control) => [control.name, control.default]));
     this.plots = this.spec.panels.map((panel) => addPlot(this.page.panels, panel));
     this.widgets = new Map(controls.map((control) => [control.name, makeControl(control, (value) => this.set({ [control.name]: value }))]));
     this.page.fields.append(...[...this.widgets.values()].map((widget) => widget.element));
+    this.page.presets.append(...drawPresets(presets, (values) => this.set(values)));
+    this.page.presets.hidden = !presets.length;
+    if (spec.training) this.filters = addFilters(this.page.summary);
     this.handles = this.plots.map((plot, index) => new Handles(plot, this.spec.panels[index].handles, (name, value) => this.widgets.get(name).pick(value)));
     this.listen();
   }
@@ -55,6 +63,7 @@ class Explorer {
   async compute() {
     this.page.root.setAttribute("aria-busy", true);
     try {
+      await this.train();
       while (this.spec.values !== this.values) await this.ask(this.values);
       return this.spec.summary;
     } catch {
@@ -68,10 +77,42 @@ class Explorer {
   }
 
   async ask(values) {
-    const spec = await this.render(values);
+    this.take(await this.render(values), values);
+    await this.train();
+  }
+
+  take(spec, values) {
     if (this.values === values) this.values = spec.values;
     this.spec = spec;
     this.draw();
+  }
+
+  /** Train what the figure asks for, if it does; whatever is training gives way to what the reader changes. */
+  async train() {
+    const { training } = this.spec;
+    if (!training || this.values !== this.spec.values) return;
+    try {
+      const [{ Trainers }, { drawFilters }] = await Promise.all([import("../trainer/trainers.mjs"), import("../trainer/filters.mjs")]);
+      trainers ??= new Trainers();
+      let last;
+      for await (const { filters, ...runs } of trainers.train(training)) {
+        if (this.values !== this.spec.values) return;
+        last = runs;
+        if (STILL.matches) continue;
+        const { values } = this.spec;
+        this.take(await this.render(values, runs), values);
+        if (filters) drawFilters(this.filters, filters);
+      }
+      if (STILL.matches) this.take(await this.render(this.spec.values, last), this.spec.values);
+    } catch {
+      this.spec.summary = NO_IMAGES;
+      this.draw();
+      addEventListener("online", () => this.begin(), { once: true });
+    }
+  }
+
+  begin() {
+    this.computed ??= this.compute();
   }
 
   /** Tell a screen reader, and leave nothing for it to come upon a second time. */

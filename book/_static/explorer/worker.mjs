@@ -3,6 +3,7 @@
  * however long it computes, the page scrolls and its sliders follow the finger.
  */
 
+import { answering } from "../asking.mjs";
 import { fetchText } from "../fetch-all.mjs";
 import { boot, write } from "../micropython.mjs";
 
@@ -11,7 +12,7 @@ const PACKAGE = "learning_rates";
 const python = boot();
 const loaded = new Map();
 
-const ANSWERS = {
+answering({
   async load(name, files, record) {
     const sources = files.map(source); // on their way while the interpreter boots
     const recorded = record && source(record);
@@ -19,15 +20,7 @@ const ANSWERS = {
     if (record) (await explorers()).supply(name, await recorded);
   },
   describe: async (name) => (await explorers()).describe(name),
-  render: async (name, values) => (await explorers()).render(name, values),
-};
-
-addEventListener("message", async ({ data: [ticket, question, ...words] }) => {
-  try {
-    postMessage([ticket, await ANSWERS[question](...words)]);
-  } catch (error) {
-    postMessage([ticket, null, String(error)]);
-  }
+  render: async (name, values, runs) => (await explorers()).render(name, values, runs),
 });
 
 /** The Python module `learning_rates.explorers`. */

@@ -5,7 +5,9 @@ A module that NAMES lists is an explorer. It has a TITLE, a QUESTION that only d
 words, `panels` of curves, a `table`, and `code` where what is shown can be taken home as Python. All in it is a list, a
 string or a finite number, so that JSON carries it.
 An explorer over recorded runs names their file in `results/` as RECORD. The program that draws it reads that file and
-hands it to `supply`; `compute(values, record)` then gets its content. MicroPython runs these files as they are.
+hands it to `supply`; `compute(values, record)` then gets its content. PRESETS, where an explorer has them, are pairs
+[label, values] to start from. A figure may ask for `training`: the program that draws it then trains networks as that
+says, and hands their losses so far to `compute(values, record, runs)`. MicroPython runs these files as they are.
 """
 
 import json
@@ -24,6 +26,7 @@ NAMES = [
     "cyclical",
     "one_cycle",
     "design",
+    "train",
     "claims",
     "predict",
 ]
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
         table: Table
         code: NotRequired[str]
         values: NotRequired[Json]
+        training: NotRequired[Json]
 
 else:
     Control = Curve = Figure = Json = Panel = Table = dict
@@ -228,21 +232,24 @@ def _clean(control: Control, value: object) -> float | str:
     return int(found + 0.5) if control["format"] == "integer" else found
 
 
-def figure(name: str, raw: Json) -> Figure:
-    """What the explorer shows at these values, and the values that it took."""
+def figure(name: str, raw: Json, runs: "Json | None" = None) -> Figure:
+    """What the explorer shows at these values, and the values that it took; `runs` is what has been trained for it."""
     explorer = load(name)
     values = clean(explorer.CONTROLS, raw)
-    shown: Figure = explorer.compute(values, _records[name]) if name in _records else explorer.compute(values)
+    more = [_records[name]] if name in _records else []
+    shown: Figure = explorer.compute(values, *(more if runs is None else more + [runs]))
     shown["values"] = values
     return shown
 
 
 def describe(name: str) -> str:
-    """Title, question and controls as JSON, for the page."""
+    """Title, question, controls and presets as JSON, for the page."""
     explorer = load(name)
-    return json.dumps({"title": explorer.TITLE, "question": explorer.QUESTION, "controls": explorer.CONTROLS})
+    described = {"title": explorer.TITLE, "question": explorer.QUESTION, "controls": explorer.CONTROLS}
+    described["presets"] = getattr(explorer, "PRESETS", [])
+    return json.dumps(described)
 
 
-def render(name: str, raw_json: str) -> str:
+def render(name: str, raw_json: str, runs_json: str = "") -> str:
     """`figure` from JSON to JSON, for the page."""
-    return json.dumps(figure(name, json.loads(raw_json)))
+    return json.dumps(figure(name, json.loads(raw_json), json.loads(runs_json) if runs_json else None))

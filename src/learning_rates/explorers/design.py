@@ -4,6 +4,7 @@ import math
 
 from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
+from learning_rates.explorers.knots import handles, in_order, listed, points, rounded
 from learning_rates.explorers.statistics import interval, mean, quantile
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TypeVar
 
+    from learning_rates.explorers.knots import Knot
+
     T = TypeVar("T")
-    Knot = tuple[int, float, str | None, str]  # step, value, the step's control, the value's control
     Row = tuple[float, str, str, str]  # a rival's loss and name, the ratio of ours to its, the verdict
 
 TITLE = "Design a schedule"
@@ -74,28 +76,14 @@ CONTROLS = [
 ]
 
 
-def rounded(value: float) -> float:
-    """The value as it is printed, so that the Python that is copied makes the very schedule that is drawn."""
-    return float(number(value))
-
-
 def rate_knots(values: Json) -> "list[Knot]":
-    """The knots of the rate in order; where two share a step, the second gives way."""
-    between = sorted([[values[at], rate, at] for at, rate in zip(BETWEEN, RATES[1:-1])])
-    found: list[Knot] = [(0, rounded(values[RATES[0]]), None, RATES[0])]
-    for step, name, at in between:
-        found.append((max(step, found[-1][0] + 1), rounded(values[name]), at, name))
-    return found + [(LAST, rounded(values[RATES[-1]]), None, RATES[-1])]
+    """The knots of the rate in order."""
+    return in_order(values, RATES, BETWEEN, LAST)
 
 
 def momentum_knots(values: Json) -> "list[Knot]":
     """The knots of the momentum, whose steps stand still."""
     return [(step, rounded(values[name]), None, name) for step, name in zip((0, MIDDLE, LAST), MOMENTA)]
-
-
-def points(knots: "list[Knot]") -> list[tuple[int, float]]:
-    """(step, value) of each knot."""
-    return [(step, value) for step, value, _, _ in knots]
 
 
 def own(values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
@@ -245,11 +233,6 @@ def amount(loss: float) -> str:
     return number(loss) if loss < CEILING else f"over {number(CEILING)}"
 
 
-def listed(names: list[str]) -> str:
-    """a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
-
-
 def summarize(paths: list[list[float]], rows: "list[Row]", values: Json, above: int) -> str:
     """What became of the reader's schedule, in words; its rate is above the wall at so many steps."""
     loss = middle([path[-1] for path in paths])
@@ -312,11 +295,6 @@ def over_steps(path: list[float]) -> list[list[float]]:
 def average(paths: list[list[float]]) -> list[list[float]]:
     """The geometric mean of the runs as points."""
     return over_steps([middle(at) for at in zip(*paths)])
-
-
-def handles(knots: "list[Knot]") -> list[Json]:
-    """A handle on each knot. They are sorted by name, so that a knot that passes another stays the one that is held."""
-    return [{"x": x, "y": y, "controls": [at, name]} for x, y, at, name in sorted(knots, key=lambda knot: knot[3])]
 
 
 def styled(name: str, points: list[list[float]]) -> Curve:
