@@ -1,7 +1,8 @@
 """Exercises on the page: what turns a stub into an editor with a button, and leads to Colab where no page can run it.
 
-A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it asks for
-more modules, or more time, than a page's Python has. Its output says no more than that nothing has been written yet, so `remove-output` hides it.
+A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it asks for more
+modules, or more time, than a page's Python has. Its output says no more than that nothing has been written yet, so
+`remove-output` hides it.
 """
 
 import ast

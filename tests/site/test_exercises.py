@@ -347,7 +347,8 @@ def test_the_worker_keeps_the_pages_policy_without_a_header(exercise):
     outcome = root.page.evaluate(
         """() => new Promise((done) => {
             const script = `try { eval("1"); postMessage("eval ran") } catch (error) { postMessage(error.name) }`;
-            const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), { type: "module" });
+            const blob = new Blob([script], { type: "text/javascript" });
+            const worker = new Worker(URL.createObjectURL(blob), { type: "module" });
             worker.onmessage = ({ data }) => done(data);
         })"""
     )
