@@ -1,7 +1,8 @@
 """Exercises on the page: what turns a stub into an editor with a button, and leads to Colab where no page can run it.
 
-A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it needs more
-than a page's Python has. Its output says no more than that nothing has been written yet, so `remove-output` hides it.
+A notebook's cell with the tag `exercise` is solved on the page; the tag `exercise-in-colab` says that it asks for more
+modules, or more time, than a page's Python has. Its output says no more than that nothing has been written yet, so
+`remove-output` hides it.
 """
 
 import ast
@@ -28,7 +29,7 @@ CHECKED = re.compile(r'^check\("([^"]+)"', re.MULTILINE)
 PLAIN = ("checks", "descent", "loss_curves", "schedules", "sweeps")  # of the package, what the page's Python runs
 MODULES = ("json", "math", "numpy")  # MicroPython's own, and one with a stand-in
 IN_COLAB = (
-    '<p class="exercise-note">This exercise needs more than a page\'s Python has: '
+    '<p class="exercise-note">This exercise asks too much of a page\'s Python: '
     '<a href="{}">open the chapter in Colab</a>.</p>'
 )
 NO_SCRIPT = (
@@ -44,8 +45,9 @@ def prepare_cells(app, pagename, context):
     if not tagged or not path.exists():
         return
     chapter = path.stem.split("_", 1)[1]
-    imports, lacked, files = imports_of(path)
-    files = explorers.publish_later(app, f"exercises/{chapter}.py", *files)
+    imports, lacked = imports_of(path)
+    plain = [f"{module}.py" for module in PLAIN]  # all, since solutions import some that their chapter does not
+    files = explorers.publish_later(app, f"exercises/{chapter}.py", *plain)
     given = {"chapter": chapter, "files": " ".join(files), "imports": imports, "lacked": " ".join(lacked)}
     given["colab"] = html.unescape(COLAB.search(context["body"])[1])
     context["body"], times = CELL.subn(lambda cell: prepared(cell, given), context["body"])
@@ -69,9 +71,9 @@ def imports_of(path):
     """A chapter's imports, for the page.
 
     Returns:
-        Those that the page can follow, as Python; the names of all others; and the package's files among them.
+        Those that the page can follow, as Python, and the names of all others.
     """
-    can, cannot, files = [], [], []
+    can, cannot = [], []
     for node in (node for cell in code_cells(path) for node in ast.parse(cell).body):
         if isinstance(node, ast.Import):
             module_of = {alias: alias.name for alias in node.names}
@@ -81,15 +83,13 @@ def imports_of(path):
             continue
         for alias, module in module_of.items():
             own = module == explorers.PACKAGE and alias.name in PLAIN
-            if own:
-                files.append(f"{alias.name}.py")
             checks = module.startswith(f"{explorers.PACKAGE}.exercises")
             if own or checks or module in MODULES or (module, alias.name) == ("scipy", "stats"):
                 one = ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(module, [alias], 0)
                 can.append(ast.unparse(one))
             else:
                 cannot.append(alias.asname or alias.name.split(".")[0])
-    return "\n".join(can), sorted(set(cannot)), files
+    return "\n".join(can), sorted(set(cannot))
 
 
 def code_cells(path):

