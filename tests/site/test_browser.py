@@ -1014,6 +1014,10 @@ def test_curves_grow_while_networks_train_and_give_way_to_a_change(explorer):
         len({field(mount, control).input_value() for control in controls_of(TRAIN) if "rate" in control["name"]}) == 1
     )
     assert "end at a mean loss" in shown(mount)["summary"]
+    ends = shown(mount)["rows"]
+    mount.get_by_role("button", name="Constant (chapter 2)").click()
+    frame(mount)
+    assert shown(mount)["rows"] == ends, "a run that gave way has disturbed the next"
 
 
 def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
