@@ -1038,6 +1038,7 @@ def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
 
 def test_without_simd_networks_train_in_plain_javascript(visit):
     page = visit("book/notation.html")
+    page.wait_for_load_state("networkidle")  # what is left half-loaded would count as a fault
     page.context.route(
         "**/multiply-*.wasm", lambda route: route.fulfill(body=b"no kernel", content_type="application/wasm")
     )
@@ -1049,6 +1050,7 @@ def test_without_simd_networks_train_in_plain_javascript(visit):
 
 def test_half_a_file_of_images_is_refused_and_asked_for_again(visit):
     page = visit("book/notation.html")
+    page.wait_for_load_state("networkidle")  # what is left half-loaded would count as a fault
     whole = next((SITE / "_static/explorer").glob("fashion_14_seen-*.bin")).read_bytes()
     page.context.route("**/fashion_14_seen-*.bin", lambda route: route.fulfill(body=whole[: len(whole) // 2]))
     page.goto(page.url.replace("notation.html", "train.html"))
