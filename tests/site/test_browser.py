@@ -1112,6 +1112,10 @@ def test_curves_grow_while_networks_train_and_give_way_to_a_change(explorer):
         len({field(mount, control).input_value() for control in controls_of(TRAIN) if "rate" in control["name"]}) == 1
     )
     assert "end at a mean loss" in shown(mount)["summary"]
+    ends = shown(mount)["rows"]
+    mount.get_by_role("button", name="Constant (chapter 2)").click()
+    frame(mount)
+    assert shown(mount)["rows"] == ends, "a run that gave way has disturbed the next"
 
 
 def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
@@ -1132,6 +1136,7 @@ def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
 
 def test_without_simd_networks_train_in_plain_javascript(visit):
     page = visit("book/notation.html")
+    page.wait_for_load_state("networkidle")  # what is left half-loaded would count as a fault
     page.context.route(
         "**/multiply-*.wasm", lambda route: route.fulfill(body=b"no kernel", content_type="application/wasm")
     )
@@ -1143,6 +1148,7 @@ def test_without_simd_networks_train_in_plain_javascript(visit):
 
 def test_half_a_file_of_images_is_refused_and_asked_for_again(visit):
     page = visit("book/notation.html")
+    page.wait_for_load_state("networkidle")  # what is left half-loaded would count as a fault
     whole = next((SITE / "_static/explorer").glob("fashion_14_seen-*.bin")).read_bytes()
     page.context.route("**/fashion_14_seen-*.bin", lambda route: route.fulfill(body=whole[: len(whole) // 2]))
     page.goto(page.url.replace("notation.html", "train.html"))

@@ -56,6 +56,7 @@ class Explorer {
     this.values = { ...this.values, ...values };
     for (const name of Object.keys(values)) this.widgets.get(name).write(this.values[name]);
     clearTimeout(this.speaking);
+    if (this.filters) trainers?.stop();
     this.computed ??= this.compute().then((said) => this.say(said, QUIET));
   }
 
@@ -103,7 +104,7 @@ class Explorer {
         this.take(await this.render(values, runs), values);
         if (filters) drawFilters(this.filters, filters);
       }
-      if (STILL.matches) this.take(await this.render(this.spec.values, last), this.spec.values);
+      if (STILL.matches && this.values === this.spec.values) this.take(await this.render(this.spec.values, last), this.spec.values);
     } catch {
       this.spec.summary = NO_IMAGES;
       this.draw();

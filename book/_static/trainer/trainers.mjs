@@ -16,6 +16,13 @@ export class Trainers {
     this.asks = Array.from({ length: count }, () => asker(new Worker(new URL("./trainer.js", import.meta.url), { type: "module" })));
     this.supplied = new Map();
     this.own = 0;
+    this.wake = () => {};
+  }
+
+  /** End what is training, at once. */
+  stop() {
+    this.own++;
+    this.wake();
   }
 
   /**
@@ -23,7 +30,9 @@ export class Trainers {
    * seed. A later call ends an earlier one; so does whoever stops listening.
    */
   async *train({ rates, momenta, seeds, images }) {
-    const own = ++this.own;
+    this.stop();
+    const own = this.own;
+    const stopped = new Promise((resolve) => (this.wake = resolve));
     await Promise.all(["seen", images].map((name) => this.supply(name)));
     const tables = [rates, momenta].map((values) => Float32Array.from(values));
     const found = { losses: seeds.map(() => []), accuracies: seeds.map(() => []), filters: null };
@@ -36,9 +45,13 @@ export class Trainers {
     };
     const work = async (ask, at) => {
       const mine = seeds.map((_, i) => i).filter((i) => i % this.asks.length === at);
-      for (const i of mine) add(i, await ask("begin", seeds[i], ...tables, images));
-      for (let step = 0; step < rates.length && own === this.own; step += EVERY) {
+      for (const i of mine) {
+        if (own !== this.own) return; // what is asked for now would disturb the run that took this one's place
+        add(i, await ask("begin", seeds[i], ...tables, images));
+      }
+      for (let step = 0; step < rates.length; step += EVERY) {
         for (const i of mine) {
+          if (own !== this.own) return;
           add(i, await ask("advance", seeds[i], EVERY));
           if (i === 0) found.filters = await ask("filters", seeds[0]);
         }
@@ -49,11 +62,11 @@ export class Trainers {
     const all = seeds.length * (1 + Math.ceil(rates.length / EVERY));
     try {
       while (told < all) {
-        if (told === news) await Promise.race([new Promise((resolve) => (tell = resolve)), working]);
+        if (told === news) await Promise.race([new Promise((resolve) => (tell = resolve)), working, stopped]);
         if (own !== this.own) return;
         told = news;
         yield found;
-        if (told < all) await Promise.race([rest(PAUSE), working]);
+        if (told < all) await Promise.race([rest(PAUSE), working, stopped]);
       }
       await Promise.allSettled(Object.keys(FILES).map((name) => this.supply(name))); // from here on no network is needed
     } finally {
