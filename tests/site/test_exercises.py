@@ -189,8 +189,13 @@ def test_what_was_typed_is_kept_until_reset_which_can_be_undone(exercise):
 
 
 def test_a_browser_that_keeps_nothing_runs_it_all_the_same(exercise):
-    forbidden = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });"
-    assert says(exercise(script=f"if (!document.currentScript) {{ {forbidden} }}"), RIGHT) == f"{TOP}: correct."
+    forbidden = """
+        const set = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (key, value) {
+            if (key.startsWith("exercise")) throw new DOMException("full");
+            set.call(this, key, value);
+        };"""
+    assert says(exercise(script=forbidden), RIGHT) == f"{TOP}: correct."
 
 
 def test_keyboard_alone_solves_it(exercise):
