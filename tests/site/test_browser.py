@@ -1,35 +1,26 @@
 """The site in a real browser: explorers live, honest and operable; nobody else asked; readable everywhere."""
 
 import functools
-import http.server
 import json
 import math
 import random
 import re
-import shutil
 import sys
-import threading
-from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from learning_rates import explorers, widgets
+from tests.site.browsing import CHAPTER, SITE, open_page
 
 pytestmark = pytest.mark.browser
 
-SITE = Path(__file__).parents[2] / "book/_build/html"
-POLICY = SITE / "content-security-policy.txt"
-CHAPTER = "notebooks/08_one_cycle.html"
 NAME = "one_cycle"  # whose chapter and explorer stand for all where one is enough
 RANDOM_SETTINGS = 20
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-FLAGS += ("--disable-component-update", "--disable-sync")
 LIVE = "[data-explorer][data-live]"
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
@@ -57,92 +48,6 @@ def rendered(name, raw):
     """What CPython computes for these settings."""
     widgets.load(name)
     return json.loads(explorers.render(name, json.dumps(raw)))
-
-
-class AsGitHubPages(http.server.SimpleHTTPRequestHandler):
-    """Sends no policy: that in each page's head has to do."""
-
-    def log_message(self, *args):
-        pass
-
-
-class AsAdvised(AsGitHubPages):
-    """Sends the policy that the site suggests to its hosts, beside the page's own."""
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY.read_text().strip())
-        super().end_headers()
-
-
-@contextmanager
-def serve(handler):
-    assert (SITE / CHAPTER).exists(), "The site is not built: type `make book` first."
-    handler = functools.partial(handler, directory=SITE)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def site():
-    with serve(AsGitHubPages) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def strict_site():
-    with serve(AsAdvised) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def browser():
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "Chromium is missing: install the system's package `chromium`."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def open_page(browser, site, path, faults, script="", **options):
-    """A page of its own, with nothing in any cache; `script` runs ahead of the page's own."""
-    context = browser.new_context(**options)
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.add_init_script(script)
-    watch(page, site, faults)
-    page.goto(site + path)
-    return page
-
-
-@pytest.fixture
-def visit(site, browser):
-    """Open a page; at the end of the test, nothing may have gone wrong in it, and nobody else may have been asked."""
-    pages, faults = [], []
-
-    def visit(path=CHAPTER, site=site, **options):
-        pages.append(open_page(browser, site, path, faults, **options))
-        return pages[-1]
-
-    yield visit
-    for page in pages:
-        page.context.close()
-    assert not faults
-
-
-def watch(page, site, faults):
-    def fault(happened, text):
-        if happened:
-            faults.append(text)
-
-    page.on("console", lambda said: fault(said.type in ("error", "warning"), f"{said.text} {said.location}"))
-    page.on("pageerror", lambda error: fault(True, str(error)))
-    page.on("dialog", lambda dialog: fault(True, "a link ran a script"))
-    page.on("request", lambda request: fault(not request.url.startswith((site, f"blob:{site}", "data:")), request.url))
-    page.on("requestfailed", lambda request: fault(True, f"failed: {request.url}"))
-    page.on("response", lambda response: fault(response.status >= 400, f"{response.status}: {response.url}"))
 
 
 @pytest.fixture
@@ -1086,6 +991,7 @@ def test_networks_train_and_their_end_is_numpys(explorer):
     mount = explorer(name=TRAIN)
     frame(mount)
     loss = float(mount.evaluate(OWN_LOSS))
+    widgets.load(TRAIN)
     ends = [row[1] for row in widgets.figure(TRAIN, {})["table"]["rows"] if row[0] == "yours"]
     assert loss == pytest.approx(float(ends[0]), abs=0.01)
     assert "step" not in shown(mount)["summary"].split(":")[0]

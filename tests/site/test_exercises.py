@@ -4,16 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.exercises.test_exercises import CHAPTERS, cells, solutions
-from tests.site.test_browser import (  # noqa: F401  fixtures
-    AXE,
-    LAPTOP,
-    PHONE,
-    SITE,
-    browser,
-    site,
-    strict_site,
-    visit,
-)
+from tests.site.browsing import SITE
+from tests.site.test_browser import AXE, LAPTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +17,7 @@ FRESH = 1_500  # milliseconds for a fresh interpreter on a busy machine; a quiet
 
 
 @pytest.fixture
-def exercise(visit):  # noqa: F811
+def exercise(visit):
     """An exercise on its page; given a context's options, in such a browser."""
 
     def open_exercise(name=TOP, path=PAGE, **options):
@@ -65,7 +57,7 @@ def test_a_stub_is_told_from_a_solution(exercise, size):
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_every_solution_is_correct_on_its_page_where_the_host_sends_the_policy(exercise, strict_site, path):  # noqa: F811
+def test_every_solution_is_correct_on_its_page_where_the_host_sends_the_policy(exercise, strict_site, path):
     page = exercise_page(exercise, path, strict_site)
     assert page.locator("[data-exercise]").count() >= 2
     for code in solutions(path):
@@ -76,13 +68,13 @@ def test_every_solution_is_correct_on_its_page_where_the_host_sends_the_policy(e
         assert says(root, code).endswith(f"{name}: correct."), name
 
 
-def exercise_page(exercise, path, site):  # noqa: F811
+def exercise_page(exercise, path, site):
     first = next(source for source in cells(path, "code") if source.rsplit("\n", 1)[-1].startswith('check("'))
     name = first.rsplit("\n", 1)[-1].split('"')[1]
     return exercise(name, f"notebooks/{path.stem}.html", site=site).page
 
 
-def test_what_needs_more_leads_to_colab(visit):  # noqa: F811
+def test_what_needs_more_leads_to_colab(visit):
     for path in ("notebooks/10_claims_on_trial.html", "notebooks/11_predict_the_curve.html"):
         cell = visit(path).locator(".tag_exercise-in-colab")
         assert "https://colab.research.google.com/github/" in cell.get_by_role("link").get_attribute("href")
@@ -248,7 +240,7 @@ def test_axe_finds_no_fault(exercise, dark):
     assert [(each["id"], [node["html"][:90] for node in each["nodes"]]) for each in found] == []
 
 
-def test_without_script_it_leads_to_colab(browser, site):  # noqa: F811
+def test_without_script_it_leads_to_colab(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site + PAGE)
@@ -257,7 +249,7 @@ def test_without_script_it_leads_to_colab(browser, site):  # noqa: F811
     context.close()
 
 
-def test_without_webassembly_it_leads_to_colab(visit):  # noqa: F811
+def test_without_webassembly_it_leads_to_colab(visit):
     page = visit(PAGE, script="delete globalThis.WebAssembly;")
     cell = page.locator("[data-exercise]").first
     assert "no WebAssembly" in cell.text_content()
@@ -274,7 +266,7 @@ def test_once_alive_it_needs_no_network(exercise):
 
 
 @pytest.mark.parametrize("missing", ["*.wasm", "exercise-worker.js", "numpy.py", "cyclical.py"])
-def test_what_could_not_be_loaded_is_asked_for_again(browser, site, missing):  # noqa: F811
+def test_what_could_not_be_loaded_is_asked_for_again(browser, site, missing):
     context = browser.new_context()
     page = context.new_page()
     page.route(f"**/_static/explorer/**/{missing}", lambda route: route.abort())
@@ -311,7 +303,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("policy", [False, True], ids=["no header", "header"])
-def test_hostile_code_reaches_nothing(exercise, site, strict_site, policy):  # noqa: F811
+def test_hostile_code_reaches_nothing(exercise, site, strict_site, policy):
     root = exercise(site=strict_site if policy else site)
     press(root, "Check")
     asked = []
