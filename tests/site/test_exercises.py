@@ -168,6 +168,7 @@ def test_what_was_typed_is_kept_until_reset_which_can_be_undone(exercise):
     stub = editor(root).input_value()
     expect(reset).to_be_disabled()
     editor(root).fill(RIGHT)
+    page.wait_for_load_state("networkidle")  # what a reload cuts off counts as a fault
     page.reload()
     assert editor(root).input_value() == RIGHT
     reset.click()
@@ -176,6 +177,7 @@ def test_what_was_typed_is_kept_until_reset_which_can_be_undone(exercise):
     page.keyboard.press("Control+z")
     assert editor(root).input_value() == RIGHT
     reset.click()
+    page.wait_for_load_state("networkidle")
     page.reload()
     assert editor(root).input_value() == stub
 

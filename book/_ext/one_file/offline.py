@@ -49,9 +49,10 @@ def is_site(app):
 
 
 def settle(app, doctree):
-    """Open what is folded, replace what is live by a figure with a link, and remove what serves Colab."""
+    """Open folded answers, make a figure with a link of what is live, and remove folded code and what serves Colab."""
     if is_site(app):
         return
+    remove_folded_code(doctree)
     page = f"{app.config.html_baseurl}{app.env.docname}.html"
     for cell in list(doctree.findall(nodes.container)):
         if "cell" in cell["classes"] and BOOTSTRAP in cell.astext():
@@ -62,6 +63,16 @@ def settle(app, doctree):
             link[:] = [nodes.Text("This chapter on the site")]
     for raw in doctree.findall(nodes.raw):
         raw[:] = [nodes.Text(still(raw.astext(), page))]
+
+
+def remove_folded_code(doctree):
+    """Remove what the site folds, since no page of paper opens: drawing and checks, as code or as a whole cell."""
+    for cell in list(doctree.findall(nodes.container)):
+        folded = cell.attributes.pop("hide_mode", None)  # myst-nb's, which would fold it later
+        if folded == "all":
+            cell.parent.remove(cell)
+        elif folded == "input":
+            cell[:] = [part for part in cell if part.get("nb_element") != "cell_code_source"]
 
 
 def still(markup, page):
