@@ -66,12 +66,12 @@ def settle(app, doctree):
 
 
 def remove_folded_code(doctree):
-    """Remove what the site folds, since no page of paper opens: drawing and checks, as code or as a whole cell."""
+    """Remove what the site folds, as no page of paper opens: code that draws or asserts, and what only that prints."""
     for cell in list(doctree.findall(nodes.container)):
         folded = cell.attributes.pop("hide_mode", None)  # myst-nb's, which would fold it later
-        if folded == "all":
+        if folded == "all" and not any(cell.findall(nodes.image)):
             cell.parent.remove(cell)
-        elif folded == "input":
+        elif folded in ("all", "input"):
             cell[:] = [part for part in cell if part.get("nb_element") != "cell_code_source"]
 
 
