@@ -15,7 +15,7 @@ import random
 from typing import Any
 
 from experiments.recording import described, write_record
-from learning_rates.explorers import Control, design
+from learning_rates.explorers import Control, design, knots
 from learning_rates.schedules import Schedule
 
 Pair = tuple[Schedule, Schedule]  # rate and momentum
@@ -55,7 +55,7 @@ def coordinate(curvature: float, steps: list[tuple[float, float]], variance: flo
 def best_of(name: str, momenta: list[Any], noise: float) -> dict[str, Any]:
     """The rate and the momentum with which the mean loss to be expected is least."""
     tries = list(itertools.product(RATES, momenta))
-    expected = [loss_below_the_wall(design.rival(name, *tried), noise) for tried in tries]
+    expected = [loss_below_the_wall(knots.rival(name, *tried, design.STEPS), noise) for tried in tries]
     (rate, momentum), loss = tries[expected.index(min(expected))], min(expected)
     return {"rate": rate, "momentum": momentum, "expected": float(f"{loss:.4g}")}
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from experiments.recording import described, write_record
 from learning_rates import small_network
-from learning_rates.explorers import train
+from learning_rates.explorers import knots, train
 from learning_rates.explorers.statistics import mean
 
 PEAKS = [float(f"{0.02 * 2 ** (k / 2):.2g}") for k in range(11)]
@@ -24,7 +24,7 @@ TUNING_SEEDS = [777777777 + 1000003 * i for i in range(train.RUNS)]
 
 def trained(name: str, peak: float, momentum: Any, seeds: list[int], images: str) -> dict[str, Any]:
     """The runs of a rival: their mean losses on the way, and each one's loss and accuracy at the end."""
-    rate, held = train.rival(name, peak, momentum)
+    rate, held = knots.rival(name, peak, momentum, train.STEPS)
     found = small_network.train(rate.values(), held.values(), seeds, images)
     paths = [[train.ceiled(loss) for loss in path] for path in found["losses"]]
     return {

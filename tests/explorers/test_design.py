@@ -13,7 +13,7 @@ from scipy import stats
 
 from experiments import design as script
 from learning_rates import SGD, descent, explorers, schedules, widgets
-from learning_rates.explorers import design
+from learning_rates.explorers import design, knots
 from tests.explorers.settings import raw_values
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +98,7 @@ def test_each_rival_is_the_best_of_its_tries(noise, name):
     assert script.RATES[0] < found["rate"] < script.RATES[-1], "the best rate is inside the grid"
 
     def expected(rate, momentum):
-        return script.loss_below_the_wall(design.rival(name, rate, momentum), design.NOISES[noise])
+        return script.loss_below_the_wall(knots.rival(name, rate, momentum, design.STEPS), design.NOISES[noise])
 
     best = expected(found["rate"], found["momentum"])
     assert best == pytest.approx(found["expected"], rel=1e-3)

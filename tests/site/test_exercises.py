@@ -107,7 +107,7 @@ ERRORS = {
     "SGD(0.1)": "Line 1: NameError: name 'SGD' isn't defined. This page's Python does not have that; Colab does.",
     "nothing": "Line 1: NameError: name 'nothing' isn't defined",
     "raise SystemExit": "Line 1: SystemExit",
-    "input('?')": "Line 1: NotImplementedError: a page has no place to answer input()",
+    "input('?')": "Line 1: EOFError: a page has no place to answer input()",
     "def f():\n    f()\n\n\nf()": "Line 2: RuntimeError: maximum recursion depth exceeded",
     "x = [0] * 10**8": "Line 1: MemoryError",
     "x = []\nwhile True:\n    x.append('.' * 10**5)": "Line 3: MemoryError",

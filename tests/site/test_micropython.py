@@ -207,7 +207,7 @@ WORDINGS = [
     (r"array\((\d)\.\)", r"\1.0"),
 ]
 # Answers that use what the page's Python does not have: it says so, in an error and not in a verdict
-LACKING = r"it stops with (?:AttributeError|ImportError|NotImplementedError|NameError): "
+LACKING = r"it stops with (?:(?:AttributeError|ImportError|NotImplementedError|NameError): |ValueError: on this page)"
 
 
 def worded(line):

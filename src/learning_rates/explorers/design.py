@@ -4,7 +4,7 @@ import math
 
 from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
-from learning_rates.explorers.knots import handles, in_order, listed, points, rounded
+from learning_rates.explorers.knots import handles, in_order, listed, points, rival, rounded
 from learning_rates.explorers.statistics import interval, mean, quantile
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
@@ -90,18 +90,6 @@ def own(values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
     """The reader's own rate and momentum."""
     rate = schedules.piecewise(points(rate_knots(values)), shape="exponential")
     return rate, schedules.piecewise(points(momentum_knots(values)))
-
-
-def rival(name: str, peak: float, momentum: "float | list[float]") -> tuple[schedules.Schedule, schedules.Schedule]:
-    """A rival's rate and its momentum; the one-cycle's may be cycled, and is then [low, high]."""
-    if isinstance(momentum, list):
-        low, high = momentum
-        held = schedules.one_cycle_momentum(STEPS, low=low, high=high)
-    else:
-        held = schedules.constant(momentum, STEPS)
-    if name == "one-cycle":
-        return schedules.one_cycle(peak, STEPS), held
-    return (schedules.constant if name == "constant" else schedules.polynomial_decay)(peak, STEPS), held
 
 
 def drawn_runs(noise: str, runs: str) -> list[list[tuple[complex, list[list[complex]]]]]:
@@ -192,7 +180,7 @@ def rivals(noise: str, runs: str, record: Json) -> list[Json]:
         found = []
         for name in RIVALS:
             tuned = record["tuned"][noise][name]
-            rate, momentum = rival(name, tuned["rate"], tuned["momentum"])
+            rate, momentum = rival(name, tuned["rate"], tuned["momentum"], STEPS)
             paths = losses(rate.values(), momentum.values(), noise, runs)
             found.append({"name": name, "rate": rate, "momentum": momentum, "paths": paths, "mean": average(paths)})
         _rivals[key] = found

@@ -1,5 +1,6 @@
 """What explorers share that draw a schedule through knots: their order, their handles, their words."""
 
+from learning_rates import schedules
 from learning_rates.explorers import Json, number
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
@@ -51,3 +52,17 @@ def listed(names: list[str]) -> str:
         'one, two and three'
     """
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)
+
+
+def rival(
+    name: str, peak: float, momentum: "float | list[float]", steps: int
+) -> tuple[schedules.Schedule, schedules.Schedule]:
+    """A rival's rate and its momentum; the one-cycle's may be cycled, and is then [low, high]."""
+    if isinstance(momentum, list):
+        low, high = momentum
+        held = schedules.one_cycle_momentum(steps, low=low, high=high)
+    else:
+        held = schedules.constant(momentum, steps)
+    if name == "one-cycle":
+        return schedules.one_cycle(peak, steps), held
+    return (schedules.constant if name == "constant" else schedules.polynomial_decay)(peak, steps), held

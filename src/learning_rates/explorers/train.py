@@ -19,7 +19,7 @@ from learning_rates.explorers import (
     panel,
     slider,
 )
-from learning_rates.explorers.knots import handles, in_order, listed, points
+from learning_rates.explorers.knots import handles, in_order, listed, points, rival
 from learning_rates.explorers.statistics import interval, mean, quantile, signed
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
@@ -121,18 +121,6 @@ def momentum_knots(values: Json) -> "list[Knot]":
 def own(values: Json) -> tuple[schedules.Schedule, schedules.Schedule]:
     """The reader's own rate and momentum."""
     return schedules.piecewise(points(rate_knots(values))), schedules.piecewise(points(momentum_knots(values)))
-
-
-def rival(name: str, peak: float, momentum: "float | list[float]") -> tuple[schedules.Schedule, schedules.Schedule]:
-    """A rival's rate and its momentum; the one-cycle's may be cycled, and is then [low, high]."""
-    if isinstance(momentum, list):
-        low, high = momentum
-        held = schedules.one_cycle_momentum(STEPS, low=low, high=high)
-    else:
-        held = schedules.constant(momentum, STEPS)
-    if name == "one-cycle":
-        return schedules.one_cycle(peak, STEPS), held
-    return (schedules.constant if name == "constant" else schedules.polynomial_decay)(peak, STEPS), held
 
 
 def images_of(runs: str) -> str:
@@ -252,7 +240,7 @@ def rivals_at(record: Json, which: int) -> list[Curve]:
     found = []
     for name in RIVALS:
         tuned, (color, dash) = record["tuned"][name], STYLES[name]
-        path = sampled(rival(name, tuned["peak"], tuned["momentum"])[which])
+        path = sampled(rival(name, tuned["peak"], tuned["momentum"], STEPS)[which])
         found.append(curve(name, path, color, dash=dash, width=1.5))
     return found
 

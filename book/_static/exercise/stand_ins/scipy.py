@@ -6,7 +6,7 @@ import math
 def _tail(t, freedom):
     """The chance of more than t, a sum for whole degrees of freedom: Abramowitz and Stegun, 26.7.3 and 26.7.4."""
     if freedom != int(freedom):
-        raise NotImplementedError("degrees of freedom that are not whole")
+        raise ValueError("on this page, degrees of freedom must be whole")
     angle = math.atan(t / math.sqrt(freedom))
     square = math.cos(angle) ** 2
     odd = freedom % 2 == 1
