@@ -39,6 +39,7 @@ def arms():
         "constant rate, Adam": (keras.optimizers.Adam(0.001), []),
         "ours, rate and beta_1, Adam": (Adam(rate, momentum), []),
         "layer rates, two groups": (SGD(0.01, 0.9, layer_rates={"kernel": 0.5}), []),
+        "Keras's own average (use_ema)": (stock(0.01, momentum=0.9, use_ema=True), []),
         "uniform average": (Averaged(stock(0.01, momentum=0.9)), []),
         "schedule-free": (Averaged(stock(0.01), "schedule_free"), []),
         "constant rate, AdamW": (keras.optimizers.AdamW(0.001), []),

@@ -102,15 +102,23 @@ class Averaged(keras.optimizers.Optimizer):
             with keras.name_scope(self.name):
                 self.build(variables)
         self._check_variables_are_known(variables)
-        before = _now(self.inner_optimizer.iterations)
         if self.kind == "schedule_free":
-            self._apply_schedule_free(grads, variables, before)
+            self._apply_schedule_free(grads, variables)
             return
+        before = self._updates()
         self.inner_optimizer.apply(grads, variables)
-        moved = _now(self.inner_optimizer.iterations) != before  # not while gradients accumulate
+        moved = self._moved_since(before)
         share = _where(moved, self._share(), 0.0)
         _put(self._x, _mixed(self._x, self._trainable_variables, share))  # those without a gradient too
         self._iterations.assign_add(_where(moved, 1, 0))
+
+    def _updates(self) -> Tensor | None:
+        """How often the optimizer has moved the weights; None where each call moves them."""
+        return _now(self.inner_optimizer.iterations) if self.inner_optimizer.gradient_accumulation_steps else None
+
+    def _moved_since(self, updates: Tensor | None) -> Any:
+        """Whether the weights have moved: not while gradients accumulate."""
+        return True if updates is None else _now(self.inner_optimizer.iterations) != updates
 
     def _share(self) -> Tensor:
         """The weight of the newest θ in x."""
@@ -119,25 +127,29 @@ class Averaged(keras.optimizers.Optimizer):
             return 1.0 / (1.0 + _where(earlier > 0, earlier, 0.0))
         return _where(earlier > 0, 1.0 - (self.decay or 0.0), 1.0)
 
-    def _apply_schedule_free(self, grads: list[Tensor], variables: list[Any], before: Tensor) -> None:
+    def _apply_schedule_free(self, grads: list[Tensor], variables: list[Any]) -> None:
+        # z is filled by the way, and x too, as the first share is 1: an assignment of its own is a pass over memory.
         first = _now(self._iterations) == 0
-        for slots in (self._x, self._z):
-            _put(slots, self._trainable_variables, first)
+        starts = [_start(first, *pair) for pair in zip(self._trainable_variables, self._z, strict=True)]
         rate = _now(self.inner_optimizer.learning_rate, "float32")  # before the counter moves and with it the schedule
-        with self._stepping_from_z() as stepped:
+        before = self._updates()
+        with self._stepping_from(starts) as stepped:
             self.inner_optimizer.apply(grads, variables)
         if not stepped:  # run eagerly, while gradients accumulate
             return
-        moved = _now(self.inner_optimizer.iterations) != before
-        # One without a gradient stays as it is.
-        x, z, weights = ([part[i] for i in stepped] for part in (self._x, self._z, self._trainable_variables))
-        _put(z, [_stepped(*pair) for pair in zip(z, weights, strict=True)], moved)
+        moved = self._moved_since(before)
+        still = [place for place in range(len(starts)) if place not in stepped]  # without a gradient, it stays
+        for slots in (self._x, self._z):
+            _put([slots[i] for i in still], [starts[i] for i in still], first)
+        start, x, z, weights = ([p[i] for i in stepped] for p in (starts, self._x, self._z, self._trainable_variables))
+        z_new = [_where(moved, _stepped(*pair), pair[0]) for pair in zip(start, weights, strict=True)]
+        _put(z, z_new)
         _put(x, _mixed(x, z, self._schedule_free_share(rate, moved)))
         _put(weights, _mixed(x, z, 1.0 - (self.decay or 0.0)))  # y, exactly x where z is
         self._iterations.assign_add(_where(moved, 1, 0))
 
     @contextmanager
-    def _stepping_from_z(self) -> Iterator[list[int]]:
+    def _stepping_from(self, starts: list[Tensor]) -> Iterator[list[int]]:
         """Let the optimizer decay the weights at y, as it finds them, and make its step from z.
 
         Between the two it passes its own `_apply_weight_decay`, nothing public. Gives the places of what it stepped.
@@ -148,7 +160,7 @@ class Averaged(keras.optimizers.Optimizer):
 
         def decay_then_switch(variables: list[Any]) -> None:
             stepped[:] = [self._get_variable_index(variable) for variable in variables]
-            z = [self._z[place] for place in stepped]
+            z = [starts[place] for place in stepped]
             if self.inner_optimizer.weight_decay is None:
                 _put(variables, z)
                 return
@@ -164,7 +176,7 @@ class Averaged(keras.optimizers.Optimizer):
             self.inner_optimizer.__dict__.pop("_apply_weight_decay", None)
 
     def _schedule_free_share(self, rate: Tensor, moved: Tensor) -> Tensor:
-        """c = γ² / Σγ² for this update, 0 where none was made."""
+        """c = γ² / Σγ² for this update: 1 until a rate has counted, when x is z; 0 where none was made later."""
         # Kept is Σγ² / γ², a count where the rate stands still: Σγ² itself loses 0.7 % in a million steps of float32.
         greatest, weight = _now(self._greatest_rate), _now(self._weight)
         top = _where(rate > greatest, rate, greatest)
@@ -172,7 +184,7 @@ class Averaged(keras.optimizers.Optimizer):
         total = _where(counts, weight * (greatest / _where(counts, top, 1.0)) ** 2 + 1.0, weight)
         self._greatest_rate.assign(_where(moved, top, greatest))
         self._weight.assign(total)
-        return _where(counts, 1.0 / _where(total > 1.0, total, 1.0), 0.0)
+        return _where(counts, 1.0 / _where(total > 1.0, total, 1.0), _where(total > 0, 0.0, 1.0))
 
     @contextmanager
     def weights(
@@ -283,7 +295,16 @@ def _now(value: Any, dtype: str | None = None) -> Any:
 
 
 def _where(condition: Any, value: Any, other: Any) -> Any:
-    return (value if condition else other) if TORCH else ops.where(condition, value, other)
+    if TORCH or condition is True:
+        return value if condition else other
+    return ops.where(condition, value, other)
+
+
+def _start(first: Any, weights: Any, z: Any) -> Any:
+    """Where a step of schedule_free begins: at z, or at the weights where it is the first."""
+    if TORCH:
+        return weights.value.detach().clone() if first else z
+    return ops.where(first, ops.cast(ops.convert_to_tensor(weights), "float32"), ops.convert_to_tensor(z))
 
 
 def _mixed(variables: list[Any], values: list[Any], share: Any) -> list[Tensor]:
@@ -302,7 +323,7 @@ def _put(variables: list[Any], values: list[Any], condition: Any = True) -> None
     if TORCH:
         import torch
 
-        if condition:
+        if condition and variables:  # PyTorch refuses an empty list
             with torch.no_grad():
                 torch._foreach_copy_(*_alike(variables, values))
         return
