@@ -102,7 +102,10 @@ def test_the_average_is_numpys_and_leaves_training_alone(kind):
         assert error(averages(model, averaged), expected(kind, steps[1:])) > 2 * TOLERANCE  # one update later
 
 
-@pytest.mark.parametrize("rate", [WARM, schedules.constant(0.1, T)], ids=["warm-up", "constant"])
+LATE = schedules.join([schedules.constant(0.0, 3), schedules.constant(0.1, T - 3)], [3])  # x is z until a rate counts
+
+
+@pytest.mark.parametrize("rate", [WARM, LATE, schedules.constant(0.1, T)], ids=["warm-up", "late", "constant"])
 @pytest.mark.parametrize("decay", [0.0, 0.2])
 def test_schedule_free_is_the_papers(rate, decay):
     averaged = Averaged(SGD(rate, weight_decay=decay or None), "schedule_free")
