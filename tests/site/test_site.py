@@ -336,13 +336,17 @@ def test_every_schedule_is_offered_by_when_to_take_it():
 
 def weigh(path):
     data = path.read_bytes()
-    return len(data) if path.suffix in (".webp", ".woff2") else len(gzip.compress(data))
+    return len(data) if path.suffix == ".woff2" else len(gzip.compress(data))
+
+
+def by_day(element):
+    return element.name == "img" and "in-dark" not in element.get("class", [])
 
 
 def first_load(name):
     """Files fetched for a page before the reader scrolls; of fonts, all that the page's sheets name."""
     page = PAGES[name]
-    images = [on_disk(name, address) for element, address in resources(page) if element.name == "img"]
+    images = [on_disk(name, address) for element, address in resources(page) if by_day(element)]
     files = {on_disk(name, address) for element, address in resources(page) if element.name != "img"}
     for sheet in [file for file in files if file.suffix == ".css"]:
         files |= {sheet.parent / url.partition("?")[0] for url in CSS_ADDRESS.findall(sheet.read_text())}

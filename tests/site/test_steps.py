@@ -1,21 +1,26 @@
 """The steps that make the book's pages: they change what they mean to change, or say what is missing."""
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import matplotlib
 import pytest
+from matplotlib.colors import to_hex
 
+from learning_rates import plots
 from learning_rates.explorers import NAMES
 
 pytestmark = pytest.mark.site
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/learning_rates"
+COLOUR = re.compile("#[0-9a-f]{6}")
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
 from explorers import files_of  # noqa: E402
-from html_site import FINISH, PAGE, patches, policy, previews  # noqa: E402
+from html_site import FINISH, PAGE, figures, patches, policy, previews  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 
