@@ -180,6 +180,41 @@ def test_images_are_sized_and_described(name):
         assert not image["src"].startswith("data:"), "an embedded figure should have become a file"
 
 
+def answers_to(box):
+    """What stands below a box, up to the next heading or box, and shows what some code gave."""
+    for part in box.find_next_siblings():
+        if part.name in ("section", "blockquote"):
+            return
+        if part.select_one(".cell_output"):
+            yield part
+
+
+@every_chapter
+def test_the_answer_to_a_prediction_waits_to_be_opened(name):
+    for box in PAGES[name].select(".box-predict"):
+        for part in list(answers_to(box))[:1]:
+            assert "predicted" in part.get("class", []), box.get_text()
+            assert "open" not in part.attrs
+            assert part.summary.get_text() == "Compare with your prediction"
+
+
+def test_most_predictions_are_answered_at_once():
+    boxes = [box for name in CHAPTERS for box in PAGES[name].select(".box-predict")]
+    assert sum(any(answers_to(box)) for box in boxes) > 0.8 * len(boxes) > 40
+
+
+@every_page
+def test_every_figure_is_there_by_day_and_by_night(name):
+    """And has no paper of its own, which would be a slab by night."""
+    images = PAGES[name].select(".bd-article img")
+    assert [image["alt"] for image in images[::2]] == [image["alt"] for image in images[1::2]]
+    for image, theme in zip(images, ("light", "dark") * len(images), strict=False):
+        assert f"in-{theme}" in image["class"]
+        drawing = on_disk(name, image["src"]).read_text(encoding="utf-8")
+        assert '<g id="patch_1"></g>' in drawing
+        assert not re.search("<(style|script|image|metadata)", drawing)
+
+
 @every_book_page
 def test_every_page_describes_itself(name):
     page = PAGES[name]
