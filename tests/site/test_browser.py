@@ -628,13 +628,13 @@ def test_where_an_explorer_cannot_start_the_figure_stays(site, browser):
     page.route("**/*.wasm", lambda route: route.abort())
     page.goto(f"{site}{CHAPTER}#explorer-{NAME}")
     expect(page.locator(".explorer-note")).to_contain_text("could not start")
-    expect(page.locator("[data-explorer] img")).to_be_visible()
+    expect(page.locator("[data-explorer] img.in-light")).to_be_visible()
     page.close()
 
 
 def test_without_javascript_the_figure_stands(visit):
     page = visit(java_script_enabled=False)
-    figure = page.locator("[data-explorer] img")
+    figure = page.locator("[data-explorer] img.in-light")
     figure.scroll_into_view_if_needed()
     expect(figure).to_be_visible()
     assert len(figure.get_attribute("alt")) > 10
