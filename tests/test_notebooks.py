@@ -1,14 +1,14 @@
 """What nbval lets pass: chapters with stripped outputs, broken images, widget state, markdown that Colab can't draw."""
 
 import base64
-import io
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
-from PIL import Image
+from lxml import etree
 
+from learning_rates import plots
 from tools import address, run_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,6 +16,11 @@ PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:content|home|mnt|opt|root|tmp|usr|var|work|Users)/|\b[A-Z]:\\\\")
 MYST_DIRECTIVE = re.compile(r"^\s*(?::::|```+\s*\{)", re.MULTILINE)
 HTML_IMAGE = re.compile(r"<img\b[^>]*>")
+EMBEDDED = re.compile(r"(?<=data:image/svg\+xml;base64,)[A-Za-z0-9+/=]+")
+COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+STYLE = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
+INKS = {"#ffffff", *(f"#{name}" for name in re.findall(r"--ink-(\w{6}):", STYLE))}
+CHAPTERS_FIGURES = 1_200_000  # bytes
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
@@ -39,7 +44,7 @@ def outputs(notebook):
 def text_of(output):
     """What an output says: its stream or the text in its data, without embedded figures."""
     data = output.get("data", {})
-    html = run_notebooks.PNG_IN_HTML.sub("", data.get("text/html", ""))
+    html = EMBEDDED.sub("", data.get("text/html", ""))
     return "\n".join([output.get("text", ""), data.get("text/plain", ""), html])
 
 
@@ -113,11 +118,19 @@ def test_every_figure_has_alternative_text(notebook):
         assert [image[:80] for image in images if not re.search(r'\balt="[^"]', image)] == []
 
 
-def test_every_figure_decodes(notebook):
+def test_every_figure_is_a_small_drawing_that_the_page_can_dye(notebook):
+    """Pixels would be a grey slab by night."""
     figures = []
     for data in [output.get("data", {}) for output in outputs(notebook)]:
-        figures += run_notebooks.PNG_IN_HTML.findall(data.get("text/html", ""))
-        figures += [data["image/png"]] if "image/png" in data else []
+        assert {kind for kind in data if kind.startswith("image/")} <= {run_notebooks.SVG}
+        embedded = EMBEDDED.findall(data.get("text/html", ""))
+        figures += [base64.b64decode(figure).decode() for figure in embedded]
+        figures += [data[run_notebooks.SVG]] if run_notebooks.SVG in data else []
     assert figures
-    for encoded in figures:
-        Image.open(io.BytesIO(base64.b64decode(encoded))).load()
+    for figure in figures:
+        drawing = etree.fromstring(figure)
+        assert not drawing.findall(".//{*}style"), "the page's policy knows no style sheet within a figure"
+        assert not drawing.findall(".//{*}image"), "pixels have no inks"
+        assert plots.compact(figure) == figure
+        assert set(COLOUR.findall(figure)) <= INKS, "book.css says what a colour is by day and by night"
+    assert sum(map(len, figures)) <= CHAPTERS_FIGURES

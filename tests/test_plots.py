@@ -1,11 +1,15 @@
 """Figures: what is drawn is what was given."""
 
+import io
 import json
+import re
 from pathlib import Path
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from lxml import etree
 
 from learning_rates import explorers, plots, schedules
 from learning_rates.range_test import RangeTest
@@ -16,6 +20,62 @@ from learning_rates.trials.statistics import interval
 def _close():
     yield
     plt.close("all")
+
+
+@pytest.fixture
+def _in_the_books_style():
+    with matplotlib.rc_context():
+        plots.use_style()
+        yield
+
+
+def svg_of(figure):
+    file = io.StringIO()
+    figure.savefig(file, format="svg")
+    return file.getvalue()
+
+
+@pytest.mark.usefixtures("_in_the_books_style")
+def test_a_compact_figure_has_the_same_marks_at_the_same_places():
+    figure = plots.schedules({"linear decay": schedules.polynomial_decay(1.0, 50)}).figure
+    figure.axes[0].set_title("a title\nof two lines")
+    long = svg_of(figure)
+    short = plots.compact(long)
+    assert plots.compact(short) == short
+    assert len(short) < 0.85 * len(long)
+    before, after = etree.fromstring(long.encode()), etree.fromstring(short)
+    for tag in ("path", "use", "g"):
+        pairs = list(zip(before.iter(f"{{*}}{tag}"), after.iter(f"{{*}}{tag}"), strict=True))
+        assert [old.get("style") for old, _ in pairs] == [new.get("style") for _, new in pairs]
+        for old, new in pairs:
+            for place in ("d", "x", "y"):
+                assert numbers(new.get(place)) == pytest.approx(numbers(old.get(place)), abs=0.00501)
+        assert [old.get("transform") for old, _ in pairs] == [new.get("transform") for _, new in pairs]
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?[\d.]+", text or "")]
+
+
+@pytest.mark.usefixtures("_in_the_books_style")
+def test_one_figure_is_the_same_svg_twice():
+    figures = [plots.schedules({"a": schedules.constant(0.1, 9)}, plt.figure().add_subplot()).figure for _ in range(2)]
+    first, second = [plots.compact(svg_of(figure)) for figure in figures]
+    assert first == second
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_shades_begin_at_the_darkest_and_never_repeat(number):
+    shades = plots.shades(number)
+    assert len(set(shades)) == number
+    assert shades[0] == plots.SHADES[0]
+    assert number == 1 or shades[-1] == plots.SHADES[-1]
+
+
+@pytest.mark.parametrize(("number", "error"), [(0, ValueError), (8, ValueError), (2.5, ValueError), ("2", TypeError)])
+def test_shades_for_more_than_can_be_told_apart_are_refused(number, error):
+    with pytest.raises(error, match="number"):
+        plots.shades(number)
 
 
 def test_schedules_draws_every_step_of_each():

@@ -7,8 +7,6 @@ A notebook that fails, or says anything on stderr but TensorFlow's start-up line
 """
 
 import argparse
-import base64
-import io
 import os
 import re
 import sys
@@ -18,11 +16,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from PIL import Image, ImageChops
+
+from learning_rates.plots import compact
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+SVG = "image/svg+xml"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-PNG_IN_HTML = re.compile(r"(?<=data:image/png;base64,)[A-Za-z0-9+/=]+")
 KEPT_METADATA = ("jupyter", "mystnb", "tags")
 # The same for everybody, so that a rerun elsewhere is no change.
 NOTEBOOK_METADATA = {
@@ -36,7 +35,6 @@ TENSORFLOW_START = re.compile(
     r"|\d{4}-\d\d-\d\d [\d:.]+: [IWE] \S+\.cc:\d+\] .*"
     r"|To enable the following instructions: .*"
 )
-LARGEST_DIFFERENCE = 40  # of 255, between a pixel on an edge and its copy in 256 colours: nobody sees it
 
 
 def execute(notebook, folder):
@@ -74,30 +72,8 @@ def complaints(stderr):
 
 def clean_data(data):
     data.pop(WIDGET_VIEW, None)
-    if "image/png" in data:
-        data["image/png"] = shrink_base64(data["image/png"])
-    if "text/html" in data:
-        data["text/html"] = PNG_IN_HTML.sub(lambda found: shrink_base64(found[0]), data["text/html"])
-
-
-def shrink_base64(encoded):
-    return base64.b64encode(shrink(base64.b64decode(encoded))).decode()
-
-
-def shrink(png):
-    """The PNG in 256 colours where that looks the same, else without loss; never larger than it was."""
-    image = Image.open(io.BytesIO(png))
-    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
-        image = image.convert("RGB")
-    if image.mode == "RGB":
-        # Median cut keeps 256 colours exactly; of more, the octree keeps the faint ones of smoothed edges better.
-        method = Image.Quantize.MEDIANCUT if image.getcolors(256) else Image.Quantize.FASTOCTREE
-        fewer = image.quantize(256, method=method, dither=Image.Dither.NONE)
-        extremes = ImageChops.difference(image, fewer.convert("RGB")).getextrema()
-        image = fewer if max(high for _, high in extremes) <= LARGEST_DIFFERENCE else image
-    smaller = io.BytesIO()
-    image.save(smaller, "png", optimize=True)
-    return min(png, smaller.getvalue(), key=len)
+    if SVG in data:
+        data[SVG] = compact(data[SVG])
 
 
 def store(notebook, path):

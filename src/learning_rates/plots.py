@@ -3,6 +3,8 @@
 Results are known here by their attributes alone, so that this module imports none of the modules that make them.
 """
 
+import re
+import sys
 import textwrap
 from collections.abc import ItemsView, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -13,7 +15,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from learning_rates.checks import check_unit_interval, reject
+from learning_rates.checks import check_unit_interval, check_whole, reject
 from learning_rates.schedules import Schedule, check_schedule
 
 # The look of each policy, the same through the whole book. Relatives share a colour, so the line style has to tell
@@ -30,7 +32,16 @@ STYLES: dict[str, dict[str, Any]] = {
     "ramp–sustain–decay": {"color": "#964a8b", "linestyle": (0, (4, 1.5, 1, 1.5))},
 }
 
+# An ordered quantity, from its least value on: each is lighter than the one before, and still stands out from white.
+SHADES = ("#400568", "#392685", "#17439a", "#0b6187", "#10777c", "#048f67", "#529e41")
+
 LABEL = 24  # letters of a line beside a row
+
+# What Matplotlib writes into an SVG that nobody sees, and the looks of lines as a rule for all that is drawn
+_UNSEEN = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->|<style[^>]*>.*?</style>", re.DOTALL)
+_LINES = ' style="stroke-linejoin: round; stroke-linecap: butt"'
+_PLACE = re.compile(r'(?<=\s)(?:d|x|y)="[^"]*"')
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
 @runtime_checkable
@@ -59,7 +70,7 @@ class _RangeTest(Protocol):
 
 
 def use_style() -> None:
-    """Use the book's style for every figure from here on.
+    """Use the book's style for every figure from here on. A notebook then shows its figures as SVG.
 
     Example:
         >>> use_style()
@@ -67,6 +78,54 @@ def use_style() -> None:
         240.0
     """
     plt.style.use("learning_rates.book")
+    if "ipykernel" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+        from matplotlib_inline.config import InlineBackend
+
+        # Of the settings, not of the figures' formatter, which Matplotlib's first figure would set back.
+        InlineBackend.instance(parent=shell).figure_formats = {"svg"}
+
+
+def shades(number: int) -> list[str]:
+    """Colours for an ordered quantity, one for each of its values, spread over the book's one sequence.
+
+    Args:
+        number: How many values there are, from 1 to 7.
+
+    Returns:
+        The colours, in hexadecimal digits, from the least value to the greatest.
+
+    Raises:
+        TypeError: number is not an integer.
+        ValueError: number is not between 1 and 7.
+
+    Example:
+        >>> shades(3)
+        ['#400568', '#0b6187', '#529e41']
+    """
+    last = len(SHADES) - 1
+    if not 1 <= check_whole("number", number) <= len(SHADES):
+        reject(f"number must be ≤ {len(SHADES)}, since that many can be told apart", [("number", number)])
+    return [SHADES[round(place * last / max(number - 1, 1))] for place in range(number)]
+
+
+def compact(svg: str) -> str:
+    """A figure of Matplotlib's as a shorter SVG that looks the same, on whichever day it is made.
+
+    Places are rounded to a hundredth of a point; date, comments and the style sheet go, which a page might not allow.
+
+    Args:
+        svg: What Matplotlib has written.
+
+    Returns:
+        The shorter SVG. Nothing is left to shorten in it, so that a second time gives the same.
+    """
+    svg = _PLACE.sub(lambda place: _LONG_NUMBER.sub(_rounded, " ".join(place[0].split())), _UNSEEN.sub("", svg))
+    svg = re.sub(r">\s+<", "><", svg).strip()
+    return svg if _LINES in svg else svg.replace("<svg", f"<svg{_LINES}", 1)
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def schedules(named: Mapping[str, Schedule], ax: Axes | None = None, *, ylabel: str = "learning rate η") -> Axes:
@@ -103,6 +162,7 @@ def intervals(
     xlabel: str = "difference in accuracy, points",
     margin: float | None = None,
     marks: Mapping[str, float] | None = None,
+    primary: str | None = None,
 ) -> Axes:
     """Means with their intervals, one row each: labels on the left, numbers on the right, a line at zero.
 
@@ -112,6 +172,8 @@ def intervals(
         xlabel: What the values are, for the horizontal axis.
         margin: The difference that was declared to count as none, whose band is shaded; None means that there is none.
         marks: Numbers to hold against the intervals, such as printed ones, by the label of their row: red crosses.
+        primary: The label of the question that was declared beforehand, which is drawn in red; None means that there is
+            none.
 
     Returns:
         The Axes.
@@ -130,7 +192,8 @@ def intervals(
     ax.axvline(0, color="#333333", linewidth=0.8)
     for row, (label, value) in enumerate(rows):
         _check_is(f"named[{label!r}]", value, _Interval, "an Interval")
-        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color="#5790fc", capsize=4)
+        color = "#e42536" if label == primary else "#5790fc"
+        ax.errorbar(value.mean, row, xerr=value.high - value.mean, fmt="o", color=color, capsize=4)
         ax.text(1.02, row, str(value), transform=ax.get_yaxis_transform(), fontsize=9, va="center")
         if marks and label in marks:
             ax.plot(marks[label], row, "x", color="#e42536", markersize=8, markeredgewidth=2.5)

@@ -114,16 +114,16 @@ class Explorer:
     def still(self) -> str:
         """The explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values."""
         shown = figure(self.name, {})
-        source = base64.b64encode(_png(shown, dpi=240)).decode()
+        source = base64.b64encode(plots.compact(_drawn(shown, "svg").decode()).encode()).decode()
         alt = html.escape(f"{self._definition.TITLE}. {shown['summary']}")
-        image = f'<img alt="{alt}" src="data:image/png;base64,{source}">'
+        image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}">'
         return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
 
     def _draw(self) -> None:
         if self._paused:
             return
         shown = figure(self.name, self.values)
-        self.picture.value = _png(shown, dpi=120)  # half the pixels of the still figure: a drag should not wait
+        self.picture.value = _drawn(shown, "png")  # of fewer pixels than a figure to keep: a drag should not wait
         code = f"<pre>{html.escape(shown['code'])}</pre>" if "code" in shown else ""
         self.summary.value = f"<p>{html.escape(shown['summary'])}</p>{_table(shown['table'])}{code}"
 
@@ -158,10 +158,10 @@ def _table(table: Mapping[str, Any]) -> str:
     return f"<table><caption>{html.escape(table['caption'])}</caption><tr>{head}</tr>{rows}</table>"
 
 
-def _png(figure: Mapping[str, Any], dpi: int) -> bytes:
+def _drawn(figure: Mapping[str, Any], kind: str) -> bytes:
     with plt.ioff():
         drawn = plots.explorer(figure)
     buffer = io.BytesIO()
-    drawn.savefig(buffer, format="png", dpi=dpi)
+    drawn.savefig(buffer, format=kind, dpi=120)
     plt.close(drawn)
     return buffer.getvalue()

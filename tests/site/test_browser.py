@@ -628,13 +628,13 @@ def test_where_an_explorer_cannot_start_the_figure_stays(site, browser):
     page.route("**/*.wasm", lambda route: route.abort())
     page.goto(f"{site}{CHAPTER}#explorer-{NAME}")
     expect(page.locator(".explorer-note")).to_contain_text("could not start")
-    expect(page.locator("[data-explorer] img")).to_be_visible()
+    expect(page.locator("[data-explorer] img.in-light")).to_be_visible()
     page.close()
 
 
 def test_without_javascript_the_figure_stands(visit):
     page = visit(java_script_enabled=False)
-    figure = page.locator("[data-explorer] img")
+    figure = page.locator("[data-explorer] img.in-light")
     figure.scroll_into_view_if_needed()
     expect(figure).to_be_visible()
     assert len(figure.get_attribute("alt")) > 10
@@ -963,10 +963,42 @@ def test_on_a_touch_screen_nothing_waits_for_a_pointer_to_hover(visit):
 
 def test_hidden_code_is_easily_tapped(visit):
     page = visit("notebooks/07_cyclical.html", viewport=PHONE)
-    summaries = page.locator("details.hide > summary").all()
+    page.evaluate("document.querySelectorAll('.predicted').forEach((answer) => (answer.open = true))")
+    summaries = page.locator("details.hide > summary, .predicted > summary").all()
     assert summaries
     for summary in summaries:
         assert summary.bounding_box()["height"] >= 36
+
+
+LOADED = "image => image.decode().then(() => image.naturalWidth)"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_answer_is_opened_from_the_keyboard_and_its_figure_is_the_themes(visit, strict_site, theme):
+    """Under the strictest policy, too, which allows a figure no style sheet."""
+    page = visit("notebooks/06_decay_and_warmup.html", strict_site, color_scheme=theme)
+    answer = page.locator(".predicted").first
+    day, night = answer.locator("img.in-light"), answer.locator("img.in-dark")
+    expect(day).to_be_hidden()
+    expect(night).to_be_hidden()
+    answer.locator(":scope > summary").focus()
+    page.keyboard.press("Enter")
+    shown, other = (day, night) if theme == "light" else (night, day)
+    expect(shown).to_be_visible()
+    expect(other).to_be_hidden()
+    assert shown.evaluate(LOADED) > 0
+    assert shown.evaluate("image => getComputedStyle(image).backgroundColor") == "rgba(0, 0, 0, 0)"
+    expect(answer.locator("figcaption")).to_be_visible()
+
+
+def test_on_paper_every_answer_is_open_and_every_figure_the_days(visit):
+    page = visit("notebooks/06_decay_and_warmup.html", color_scheme="dark")
+    page.emulate_media(media="print")
+    answer = page.locator(".predicted").first
+    expect(answer.locator("img.in-light")).to_be_visible()
+    expect(answer.locator("img.in-dark")).to_be_hidden()
+    assert answer.locator("img.in-light").bounding_box()["height"] > 100
+    expect(answer.locator(":scope > summary")).to_be_hidden()
 
 
 def test_a_wrong_address_leads_back_to_the_book(visit):

@@ -180,6 +180,41 @@ def test_images_are_sized_and_described(name):
         assert not image["src"].startswith("data:"), "an embedded figure should have become a file"
 
 
+def answers_to(box):
+    """What stands below a box, up to the next heading or box, and shows what some code gave."""
+    for part in box.find_next_siblings():
+        if part.name in ("section", "blockquote"):
+            return
+        if part.select_one(".cell_output"):
+            yield part
+
+
+@every_chapter
+def test_the_answer_to_a_prediction_waits_to_be_opened(name):
+    for box in PAGES[name].select(".box-predict"):
+        for part in list(answers_to(box))[:1]:
+            assert "predicted" in part.get("class", []), box.get_text()
+            assert "open" not in part.attrs
+            assert part.summary.get_text() == "Compare with your prediction"
+
+
+def test_most_predictions_are_answered_at_once():
+    boxes = [box for name in CHAPTERS for box in PAGES[name].select(".box-predict")]
+    assert sum(any(answers_to(box)) for box in boxes) > 0.8 * len(boxes) > 40
+
+
+@every_page
+def test_every_figure_is_there_by_day_and_by_night(name):
+    """And has no paper of its own, which would be a slab by night."""
+    images = PAGES[name].select(".bd-article img")
+    assert [image["alt"] for image in images[::2]] == [image["alt"] for image in images[1::2]]
+    for image, theme in zip(images, ("light", "dark") * len(images), strict=False):
+        assert f"in-{theme}" in image["class"]
+        drawing = on_disk(name, image["src"]).read_text(encoding="utf-8")
+        assert '<g id="patch_1"></g>' in drawing
+        assert not re.search("<(style|script|image|metadata)", drawing)
+
+
 @every_book_page
 def test_every_page_describes_itself(name):
     page = PAGES[name]
@@ -336,13 +371,17 @@ def test_every_schedule_is_offered_by_when_to_take_it():
 
 def weigh(path):
     data = path.read_bytes()
-    return len(data) if path.suffix in (".webp", ".woff2") else len(gzip.compress(data))
+    return len(data) if path.suffix == ".woff2" else len(gzip.compress(data))
+
+
+def by_day(element):
+    return element.name == "img" and "in-dark" not in element.get("class", [])
 
 
 def first_load(name):
     """Files fetched for a page before the reader scrolls; of fonts, all that the page's sheets name."""
     page = PAGES[name]
-    images = [on_disk(name, address) for element, address in resources(page) if element.name == "img"]
+    images = [on_disk(name, address) for element, address in resources(page) if by_day(element)]
     files = {on_disk(name, address) for element, address in resources(page) if element.name != "img"}
     for sheet in [file for file in files if file.suffix == ".css"]:
         files |= {sheet.parent / url.partition("?")[0] for url in CSS_ADDRESS.findall(sheet.read_text())}

@@ -1,21 +1,28 @@
 """The steps that make the book's pages: they change what they mean to change, or say what is missing."""
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import matplotlib
 import pytest
+from matplotlib.colors import to_hex
 
+from learning_rates import plots
 from learning_rates.explorers import NAMES
 
 pytestmark = pytest.mark.site
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/learning_rates"
+COLOUR = re.compile("#[0-9a-f]{6}")
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
+import predictions  # noqa: E402
+from docutils import nodes  # noqa: E402
 from explorers import files_of  # noqa: E402
-from html_site import FINISH, PAGE, patches, policy, previews  # noqa: E402
+from html_site import FINISH, PAGE, figures, patches, policy, previews  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 
@@ -87,6 +94,108 @@ def test_each_patch_of_a_stock_text_tells_when_that_is_gone(told, name):
 @pytest.mark.parametrize("form", PAGE)
 def test_every_form_of_the_book_ends_with_the_check_of_its_patches(form):
     assert FINISH[form][-1] is patches.check
+
+
+# ------------------------------------------------------------------------------------------------------- predictions
+def paragraph(text):
+    return nodes.paragraph(text, text)
+
+
+def predict():
+    return nodes.block_quote("", paragraph("Predict. What comes?"))
+
+
+def cell(shows=None, **attributes):
+    parts = [nodes.container("", paragraph("code"), nb_element="cell_code_source")]
+    parts += [nodes.container("", paragraph(shows), nb_element="cell_code_output")] if shows else []
+    return nodes.container("", *parts, classes=["cell"], **attributes)
+
+
+def folded(*parts, builder="html"):
+    """The words that stay and, in brackets, those that are folded."""
+    section = nodes.section("", *parts)
+    predictions.fold(SimpleNamespace(builder=SimpleNamespace(name=builder)), section)
+    open_, hidden = (["|".join(part.astext().split()) for part in found] for found in sorted_out(section))
+    return open_, hidden
+
+
+def sorted_out(section):
+    answers = list(section.findall(predictions.Answer))
+    return [part for part in section if part not in answers], [part for answer in answers for part in answer]
+
+
+DRAWS = {"hide_mode": "input"}
+ASSERTS = {"hide_mode": "all"}
+
+
+def test_the_result_and_the_paragraph_that_reads_it_are_folded():
+    parts = predict(), paragraph("set-up"), cell("figure", **DRAWS), cell(**ASSERTS), paragraph("why"), paragraph("on")
+    assert folded(*parts) == (["Predict.|What|comes?", "set-up", "on"], ["code|figure", "code", "why"])
+
+
+def test_code_that_teaches_stays_above_its_folded_result():
+    assert folded(predict(), cell(), cell("figure")) == (["Predict.|What|comes?", "code", "code"], ["figure"])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (predict(), paragraph("the answer comes later")),
+        (predict(), nodes.section("", cell("a figure of another section"))),
+        (predict(), nodes.block_quote("", paragraph("Trap. Another box.")), cell("its figure")),
+        (nodes.block_quote("", paragraph("The question. Why?")), cell("figure")),
+    ],
+)
+def test_what_answers_no_prediction_stays_open(parts):
+    assert folded(*[part.deepcopy() for part in parts])[1] == []
+
+
+@pytest.mark.parametrize("builder", ["singlehtml", "epub"])
+def test_on_paper_and_in_an_e_reader_nothing_is_folded(builder):
+    assert folded(predict(), cell("figure"), builder=builder)[1] == []
+
+
+# ----------------------------------------------------------------------------------------------------------- figures
+INKS = figures.inks((ROOT / figures.STYLE).read_text(encoding="utf-8"))
+STYLE = matplotlib.rc_params_from_file(PACKAGE / "book.mplstyle", use_default_template=False)
+CYCLE = STYLE["axes.prop_cycle"].by_key()["color"]
+LINES = {to_hex(STYLE["axes.edgecolor"]), *CYCLE, *plots.SHADES, *(look["color"] for look in plots.STYLES.values())}
+LETTERS = {to_hex(STYLE[part]) for part in ("text.color", "axes.labelcolor", "xtick.color", "ytick.color")}
+
+
+def test_white_on_black_has_the_contrast_of_the_standard():
+    assert figures.contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert figures.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # WebAIM's example
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_stand_out_and_letters_can_be_read_by_day_and_by_night(theme):
+    inks = INKS[theme]
+    paper = inks["#ffffff"]
+    for colour in LINES:
+        assert figures.contrast(inks[colour], paper) >= 3, colour
+    for colour in LETTERS:
+        assert figures.contrast(inks[colour], paper) >= 4.5, colour
+    for colour in LINES:
+        assert figures.contrast(figures.readable(inks[colour], paper), paper) >= 4.5, colour
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_in_order_goes_from_most_to_least_contrast(theme):
+    contrasts = [figures.contrast(INKS[theme][shade], INKS[theme]["#ffffff"]) for shade in plots.SHADES]
+    assert contrasts == sorted(contrasts, reverse=True)
+
+
+def test_a_figure_is_dyed_and_its_letters_more_so():
+    drawing = '<path style="stroke: #f89c20"/><g style="fill: #f89c20" transform="translate(1 2) scale(0.1 -0.1)"></g>'
+    line, letters = COLOUR.findall(figures.dyed(drawing, INKS["light"]))
+    assert line == INKS["light"]["#f89c20"]
+    assert figures.contrast(letters, "#ffffff") >= 4.5 > figures.contrast(line, "#ffffff")
+
+
+def test_a_colour_without_an_ink_fails_the_build_and_is_named():
+    with pytest.raises(ExtensionError, match="#abcdef"):
+        figures.dyed('<path style="fill: #ffffff; stroke: #abcdef"/>', INKS["dark"])
 
 
 # ------------------------------------------------------------------------------------------------- explorers' files

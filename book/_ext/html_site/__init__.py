@@ -18,7 +18,8 @@ SETTINGS = (
     markup.configure,
     previews.configure,
     search.configure,
-    figures.start_workers,
+    assets.start_workers,
+    figures.read_inks,
     explorers.start_list,
 )
 
@@ -56,11 +57,11 @@ FINISH = {
         assets.remove_leftovers,
         assets.purge_sheet,  # looks into every page and script
         assets.cut_fonts,  # looks into every page, and into the sheet for the fonts that it still names
-        figures.finish,  # late, because it waits for the workers
+        figures.remove_originals,
         policy.publish,  # takes the hashes of pages that no step changes any more
         patches.check,
     ),
-    "singlehtml": (assets.publish_fonts, assets.bundle_sheets, figures.finish, patches.check),
+    "singlehtml": (assets.publish_fonts, assets.bundle_sheets, figures.remove_originals, patches.check),
     "epub": (patches.check,),
 }
 

@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
+from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from itertools import repeat
 from pathlib import Path
@@ -55,6 +56,10 @@ PATCHES = (
 )
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # otherwise it reports every table that it cuts
+
+
+def start_workers(app):
+    app.workers = ProcessPoolExecutor()  # they cut the fonts, and pages into records for the search
 
 
 def configure(app):
@@ -154,6 +159,7 @@ def cut_fonts(app):
     for path in [path for path in fonts if path.name not in sheet]:
         path.unlink()
     list(app.workers.map(cut, [path for path in fonts if path.name in sheet], repeat(characters)))
+    app.workers.shutdown()  # whatever else they had to do is done
 
 
 def is_drawn(character):

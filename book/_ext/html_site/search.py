@@ -23,7 +23,7 @@ ASKED = "book/asked.json"
 HEADING = re.compile("^h[1-6]$")
 SENTENCE_END = re.compile(r"(?<!\b[A-Z])\. ")  # and no initial of a name
 FURNITURE = "pre, script, style, img, .headerlink, .viewcode-link, .cell_input, details.hide > summary, [data-explorer]"
-FURNITURE += ", .caption-number, a[href^='https://colab.research.google.com/']"
+FURNITURE += ", .predicted > summary, .caption-number, a[href^='https://colab.research.google.com/']"
 ANSWERS = {"Solution", "What you should have seen"}
 REPEATED = {
     "What you will be able to do",

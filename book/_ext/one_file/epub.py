@@ -9,7 +9,6 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-from html_site import figures
 from html_site.patches import Patch, patch_file, patch_name
 from sphinx.builders.epub3 import HTML_TAG, Epub3Builder
 from sphinxcontrib import katex
@@ -47,8 +46,7 @@ class BookBuilder(Epub3Builder):
         cover.draw(Path(self.srcdir), Path(self.outdir, COVER), self.config.project, self.config.author)
 
     def copy_image_files(self):
-        """Wait for the figures of html_site, which are there instead."""
-        figures.wait(self.app)
+        """Copy none: the figures of html_site are there instead."""
 
     def get_toc(self):
         """Sphinx's own way leaves book/../notebooks in the addresses when the first page lies in a folder."""
