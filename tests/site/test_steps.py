@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src/learning_rates"
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
 from explorers import files_of  # noqa: E402
-from html_site import FINISH, PAGE, patches, policy, previews  # noqa: E402
+from html_site import FINISH, PAGE, markup, patches, policy, previews  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 
@@ -87,6 +87,20 @@ def test_each_patch_of_a_stock_text_tells_when_that_is_gone(told, name):
 @pytest.mark.parametrize("form", PAGE)
 def test_every_form_of_the_book_ends_with_the_check_of_its_patches(form):
     assert FINISH[form][-1] is patches.check
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("<pre><span></span>peak 0.08  held: +0.15\npeak 0.16  held: +1.35\n</pre>", True),
+        ("rung          loss\none-cycle     0.43\n\nlinear        0.44", True),
+        ("Search from 0.0015 up to where it diverged.\nThe best may lie above.", False),
+        ("one line  alone", False),
+        ("", False),
+    ],
+)
+def test_printed_tables_are_known_by_their_gaps(printed, expected):
+    assert markup.in_columns(printed) == expected
 
 
 # ------------------------------------------------------------------------------------------------- explorers' files

@@ -110,6 +110,8 @@ class Explorer {
       }
       if (STILL.matches && this.values === this.spec.values) this.take(await this.render(this.spec.values, last), this.spec.values);
     } catch {
+      trainers?.end();
+      trainers = null; // with what did not arrive: another time all of it is asked for
       this.spec.summary = NO_IMAGES;
       this.draw();
       addEventListener("online", () => this.begin(), { once: true });

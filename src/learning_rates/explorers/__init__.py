@@ -156,7 +156,8 @@ def panel(
         rule: The x of a vertical line.
         pointer: {"control": name, "scale": factor}: the control that the pointer moves, to factor · x.
         handles: Points that can be dragged: {"x": …, "y": …, "controls": [name, name]}, where the controls of those
-            names take the point's x and y; None in place of a name holds the point still in that direction.
+            names take the point's x and y; None in place of a name holds the point still in that direction. "name" is
+            written on the point.
     """
     return {
         "label": label,
