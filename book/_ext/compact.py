@@ -28,7 +28,8 @@ def still(name, whole):
     panels = shown["panels"][: compact["panels"]]
     figures = "".join(map(figure, panels))
     return (
-        f'<div data-explorer="{name}" data-compact="{whole}" id="explorer-{name}"><div class="explorer explorer-compact">'
+        f'<div data-explorer="{name}" data-compact="{whole}" id="explorer-{name}">'
+        '<div class="explorer explorer-compact">'
         f'<p class="explorer-title">{escape(compact["title"])}</p>'
         f'<p class="explorer-question">{escape(compact["question"])}</p>'
         f'<div class="explorer-view"><div class="explorer-panels">{figures}</div>'

@@ -1,7 +1,7 @@
 // Marks in the page's contents where the reader is, section and subsection. The theme leaves that to Bootstrap's scroll spy,
 // which loses its mark where one section lies within another.
 
-const LINE = 0.25; // of the window's height: what has passed it is being read
+const LINE = 110; // pixels: where a link's target lands, under the bar. What has passed it is being read
 const nav = document.getElementById("pst-page-toc-nav");
 const panel = nav?.closest(".bd-sidebar-secondary");
 const targetOf = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -29,7 +29,7 @@ function mark() {
 /** The last that has passed the line; at the end of the page the last of all, which may be too short to reach it. */
 function current() {
   const atEnd = scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-  return atEnd ? known.at(-1) : known.findLast(({ target }) => target.getBoundingClientRect().top <= LINE * innerHeight);
+  return atEnd ? known.at(-1) : known.findLast(({ target }) => target.getBoundingClientRect().top <= LINE);
 }
 
 function keepInSight() {
