@@ -9,10 +9,12 @@ import re
 import shutil
 from pathlib import Path
 
+import compact
 import matplotlib
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import directives
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
 
 import learning_rates.explorers
 from learning_rates import plots, widgets
@@ -21,6 +23,8 @@ PACKAGE = "learning_rates"
 SOURCES = "src/learning_rates"
 BUNDLE = "book/_bundle/explorer"  # what `npm run build` makes of _static/explorer.mjs and _static/exercise.mjs
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
+MOUNTED = re.compile(r"<div data-explorer=[^>]*>")
+WITHOUT_SCRIPT = '<noscript><p class="explorer-note">This figure comes to life with JavaScript.</p></noscript>'
 
 
 def start_list(app):
@@ -30,6 +34,7 @@ def start_list(app):
 def prepare_mounts(app, pagename, context):
     """Tell each mount point what its explorer needs, and load the script on pages that have one."""
     context["body"], mounts = MOUNT.subn(lambda mount: mount[0] + needs(app, mount[1]), context["body"])
+    context["body"] = MOUNTED.sub(rf"\g<0>{WITHOUT_SCRIPT}", context["body"])
     if mounts:
         script = context["pathto"]("_static/explorer/explorer.js", 1)
         context["metatags"] += f'<script type="module" src="{script}"></script>'
@@ -124,15 +129,24 @@ def publish(app):
         shutil.copy(root / original, published / copy)
 
 
-class ExplorerDirective(Directive):
-    """`{explorer} name` puts on a page without cells what a notebook's cell stores."""
+class ExplorerDirective(SphinxDirective):
+    """`{explorer} name` puts on a page without cells what a notebook's cell stores.
+
+    With `:compact: PAGE`, it is the compact form, which leads to the whole one on that page. A book that is one file
+    has the whole one's figure, and no other.
+    """
 
     required_arguments = 1
+    option_spec = {"compact": directives.unchanged_required}  # noqa: RUF012  # docutils' way
 
     def run(self):
+        (name,) = self.arguments
+        if "compact" in self.options:
+            is_site = self.env.app.builder.name == "html"
+            return [nodes.raw("", compact.still(name, self.options["compact"]), format="html")] * is_site
         with matplotlib.rc_context():  # the book's style is for this figure, not for what others draw later
             plots.use_style()
-            return [nodes.raw("", widgets.explore(self.arguments[0]).still(), format="html")]
+            return [nodes.raw("", widgets.explore(name).still(), format="html")]
 
 
 def setup(app):

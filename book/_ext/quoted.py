@@ -168,6 +168,10 @@ def ratio_of(one, other):
 
 
 def state_link(noise, values):
+    """A link to a schedule that was searched, its knots named from left to right: the search let them pass by."""
+    steps = sorted((values[at], values[rate]) for at, rate in zip(design.BETWEEN, design.RATES[1:-1], strict=True))
+    for at, rate, pair in zip(design.BETWEEN, design.RATES[1:-1], steps, strict=True):
+        values = values | {at: pair[0], rate: pair[1]}
     pairs = ",".join(f"{name}:{value:g}" for name, value in values.items())
     return f'<a href="?design=noise:{noise},runs:first,{pairs}#explorer-design">{noise} noise</a>'
 

@@ -56,13 +56,17 @@ def test_every_explorer_stands_in_the_book_and_no_other():
 @pytest.mark.parametrize("name", explorers.NAMES)
 def test_an_explorer_describes_itself_as_json(name):
     described = json.loads(explorers.describe(name))
-    assert set(described) == {"title", "question", "controls", "presets"}
+    assert set(described) == {"title", "question", "controls", "presets", "compact"}
     assert described["question"].endswith("?")
     names = [control["name"] for control in described["controls"]]
     assert len(names) == len(set(names))
     for _, values in described["presets"]:
         assert explorers.clean(described["controls"], values).items() >= values.items(), "a preset is out of range"
     assert explorers.clean(described["controls"], {}) == {c["name"]: c["default"] for c in described["controls"]}
+    if compact := described["compact"]:
+        assert set(compact) == {"title", "question", "controls", "panels"}
+        assert set(compact["controls"]) < set(names)
+        assert compact["question"].endswith("?")
 
 
 @pytest.mark.parametrize("name", explorers.NAMES)

@@ -39,8 +39,9 @@ RANGES = [control for control in CONTROLS if control["kind"] == "range"]
 
 @functools.cache
 def page_of(name):
-    """The page that shows the explorer of that name."""
-    pages = (path for path in sorted(SITE.rglob("*.html")) if f'data-explorer="{name}"' in path.read_text("utf-8"))
+    """The page that shows the explorer of that name, all of it."""
+    whole = re.compile(rf'data-explorer="{name}"(?![^>]* data-compact)')
+    pages = (path for path in sorted(SITE.rglob("*.html")) if whole.search(path.read_text("utf-8")))
     return str(next(pages).relative_to(SITE))
 
 
@@ -331,6 +332,39 @@ def drag(mount, knob, right, down):
     frame(mount)
 
 
+@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, {"width": 683, "height": 384}, PHONE], ids=str)
+def test_every_axis_has_two_ticks_at_least(explorer, size):
+    """The logarithmic one of the rate had one, on a laptop and at 200 %."""
+    mount = explorer(name="design", viewport=size)
+    counts = mount.locator(".explorer-plot").evaluate_all(
+        """plots => plots.flatMap((plot) => {
+            const sides = { x: [], y: [] };
+            for (const text of plot.querySelectorAll("text")) if (/^-?[\\d.]+(e-?\\d+)?$/.test(text.textContent)) {
+                const box = text.getBoundingClientRect(), frame = plot.getBoundingClientRect();
+                sides[box.right < frame.left + 52 ? "y" : "x"].push(text.textContent);
+            }
+            return [sides.x.length, sides.y.length];
+        })"""
+    )
+    assert min(counts) >= 2, counts
+
+
+@pytest.mark.parametrize("name", ["design", "train", "predict"])
+def test_a_knot_bears_the_name_that_its_sliders_bear_wherever_it_is(kept, name):
+    """Knots may pass each other: the names lost their order."""
+    mount = kept(name)
+    knobs = mount.locator("figure").first.locator(".explorer-handle")
+    free = [knob for knob in knobs.all() if knob.get_attribute("data-name")]
+    assert [knob.get_attribute("data-name") for knob in free] == ["A", "B", "C"]
+    steps = [control for control in controls_of(name) if control["label"].endswith(": step t")][:3]
+    assert [control["label"][:6] for control in steps] == ["Knot A", "Knot B", "Knot C"]
+    field(mount, steps[0]).press("End")
+    frame(mount)
+    places = [knob.bounding_box()["x"] for knob in free]
+    assert places[0] > places[1], "A has passed B"
+    assert free[0].evaluate("knob => getComputedStyle(knob, '::after').content") == '"A"'
+
+
 def slider_value(mount, name):
     control = next(control for control in controls_of("design") if control["name"] == name)
     return float(field(mount, control).input_value())
@@ -543,6 +577,34 @@ def test_contents_links_land_on_their_sections(visit, size):
         assert_in_place(page, link)
 
 
+def test_contents_mark_what_is_read_and_show_it(visit):
+    """Each section and subsection in turn; above it, the section that it lies in."""
+    page = visit("notebooks/06_decay_and_warmup.html", viewport=LAPTOP)
+    page.wait_for_load_state("networkidle")
+    places = page.locator("article section section").evaluate_all("sections => sections.map(({ id }) => id)")
+    marked = page.locator("#pst-page-toc-nav [aria-current]")
+    for place in places:
+        page.evaluate("place => document.getElementById(place).scrollIntoView()", place)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+            place = places[-1]
+        expect(marked).to_have_attribute("href", f"#{place}")
+        box, panel = marked.bounding_box(), page.locator(".bd-sidebar-secondary").bounding_box()
+        assert panel["y"] <= box["y"] < panel["y"] + panel["height"]
+        above = page.locator(f"section:has(> #{place})").get_attribute("id")
+        active = {link.get_attribute("href") for link in page.locator("#pst-page-toc-nav a.active").all()}
+        assert active == {f"#{each}" for each in (place, above) if each in places}
+    assert page.locator("#pst-page-toc-nav .toc-h3 a:visible").count() > 5
+
+
+def test_the_package_has_too_many_names_to_show_all_of_them(visit):
+    page = visit("book/api.html", viewport=LAPTOP)
+    first = page.locator("#pst-page-toc-nav .toc-h2:has(.toc-h3:nth-child(9))").first
+    expect(first.locator(".toc-h3").first).to_be_hidden()
+    first.locator("a").first.click()
+    expect(first.locator(".toc-h3").first).to_be_visible()
+
+
 @SIZES
 def test_an_explorers_link_lands_on_it_and_starts_it(visit, size):
     control = RANGES[0]
@@ -629,6 +691,41 @@ def test_where_an_explorer_cannot_start_the_figure_stays(site, browser):
     page.goto(f"{site}{CHAPTER}#explorer-{NAME}")
     expect(page.locator(".explorer-note")).to_contain_text("could not start")
     expect(page.locator("[data-explorer] img.in-light")).to_be_visible()
+    page.close()
+
+
+WITHOUT_NETWORK = [  # what does not arrive: the explorer's script, its worker's, the interpreter, the package, all
+    "**/view-*.js",
+    "**/explorer/worker.js",
+    "**/micropython-*.wasm",
+    "**/learning_rates/explorers/*.py",
+    "**/_static/explorer/*-*",
+]
+
+
+@pytest.mark.parametrize("missing", WITHOUT_NETWORK)
+def test_an_explorer_that_could_not_be_loaded_comes_alive_once_the_network_is_back(site, browser, missing):
+    page = browser.new_page()
+    page.route(missing, lambda route: route.abort())
+    page.goto(f"{site}{CHAPTER}#explorer-{NAME}")
+    expect(page.locator(".explorer-note:visible")).to_be_visible()
+    page.unroute(missing)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(LIVE)).to_have_count(1)
+    expect(page.locator(".explorer-note")).to_have_count(0)
+    page.close()
+
+
+def test_a_figure_that_did_not_arrive_is_not_said_to_stand_and_is_asked_for_again(site, browser):
+    page = browser.new_page()
+    for missing in ("**/_images/*", "**/*.wasm"):
+        page.route(missing, lambda route: route.abort())
+    page.goto(f"{site}{CHAPTER}#explorer-{NAME}")
+    expect(page.locator(".explorer-note")).to_contain_text("could not be loaded")
+    page.unroute("**/_images/*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".explorer-note")).to_contain_text("the figure shows its default setting")
+    assert page.locator("[data-explorer] img").evaluate("figure => figure.naturalWidth")
     page.close()
 
 
@@ -937,6 +1034,28 @@ def test_formulas_use_the_whole_width_of_a_phone(visit):
     formula = page.locator(".bd-article div.math").first
     width = formula.evaluate("formula => formula.querySelector('.katex-display').clientWidth")
     assert width == formula.evaluate("formula => formula.parentElement.clientWidth")
+
+
+def test_a_formula_within_a_line_has_no_paper_of_its_own(visit):
+    """In a box it stood on white."""
+    page = visit(viewport=LAPTOP)
+    boxed = page.locator(".bd-article blockquote span.math .katex-html").first
+    assert boxed.evaluate("formula => getComputedStyle(formula).backgroundImage") == "none"
+    assert boxed.evaluate("formula => getComputedStyle(formula).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if page.startswith("notebooks/")])
+def test_printed_tables_keep_their_columns_on_a_phone_and_code_its_lines_on_a_laptop(visit, path):
+    """A line that is wider than its box scrolls or breaks; few of those with code should have to."""
+    page = visit(path, viewport=PHONE)
+    broken = page.locator("pre.columns").evaluate_all(
+        "tables => tables.filter((table) => getComputedStyle(table).whiteSpace !== 'pre').length"
+    )
+    assert broken == 0
+    page.set_viewport_size(LAPTOP)
+    wide = "cells => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length"
+    code = page.locator(".cell_input pre:visible")
+    assert code.evaluate_all(wide) <= 0.1 * code.count() + 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -36,6 +36,7 @@ PAGES = {str(path.relative_to(SITE)): BeautifulSoup(path.read_text(), "html.pars
 CHAPTERS = [name for name in PAGES if name.startswith("notebooks/")]
 BOOK_PAGES = [name for name in PAGES if name.startswith(("book/", "notebooks/"))]
 CONFIG = yaml.safe_load((ROOT / "book/_config.yml").read_text())
+TOC = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
 REPOSITORY, ADDRESS = CONFIG["repository"], CONFIG["html"]["baseurl"]
 
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -165,6 +166,96 @@ def test_links_lead_somewhere(name):
             if not page.find(id=anchor) and not page.find(attrs={"name": anchor}):
                 broken.append(address)
     assert not broken
+
+
+PARTS = {part["caption"]: [chapter["file"] for chapter in part["chapters"]] for part in TOC["parts"]}
+
+
+def number_of(document):
+    found = re.match(r"notebooks/(\d\d)_", document)
+    return int(found[1]) if found else None
+
+
+def own_text(element):
+    """Without the sign that links to it."""
+    return element.get_text().removesuffix("#")
+
+
+def test_chapters_carry_their_numbers_wherever_they_are_named():
+    """In the heading, the sidebar, the browser's tab, and the ways on and back; links to them are called as before."""
+    numbers = {f"{document}.html": number_of(document) for part in PARTS.values() for document in part}
+    assert sorted(filter(None, numbers.values())) == list(range(1, len(CHAPTERS) + 1))
+    for name, number in numbers.items():
+        page = PAGES[name]
+        heading = own_text(page.select_one("article h1"))
+        assert re.match(rf"{number} · \w" if number else r"\D", heading), heading
+        assert page.title.get_text().startswith(f"{heading} · ")
+        entry = page.select_one(".bd-sidebar-primary li.current.active > a")
+        assert entry.get_text(strip=True) == heading
+        if number:
+            assert page.find(id=re.sub(r"\W+", "-", heading.split(" · ")[1].lower())), "its place has no number"
+    for way in ("left-prev", "right-next"):
+        linked = [(name, page.select_one(f"a.{way}")) for name, page in PAGES.items() if page.select_one(f"a.{way}")]
+        for name, link in linked:
+            target = str(on_disk(name, link["href"]).resolve().relative_to(SITE.resolve()))
+            assert link.select_one(".prev-next-title").get_text() == own_text(PAGES[target].select_one("article h1"))
+
+
+def test_parts_stand_in_the_sidebar_and_above_their_chapters_titles():
+    captions = [caption.get_text() for caption in PAGES["book/intro.html"].select(".bd-sidebar-primary .caption-text")]
+    assert captions == list(PARTS)
+    for caption, documents in PARTS.items():
+        for document in documents:
+            above = PAGES[f"{document}.html"].select("article p.part")
+            assert [each.get_text() for each in above] == [f"Part {caption}"] * bool(number_of(document))
+
+
+def test_the_first_page_leads_to_chapter_1_and_its_map_to_all_of_them():
+    page = PAGES["book/intro.html"]
+    assert page.select_one("a.right-next")["href"].endswith("notebooks/01_loss_and_gradient.html")
+    found = {}
+    for part in page.select("#the-map section"):
+        for row in part.select("tbody tr"):
+            number, link = row.th.get_text(), row.a
+            heading = own_text(PAGES[link["href"].removeprefix("../")].select_one("article h1"))
+            assert heading == f"{number} · {link.get_text()}"
+            found.setdefault(own_text(part.h3), []).append(link["href"].removeprefix("../").removesuffix(".html"))
+    assert found == {caption: files for caption, files in PARTS.items() if number_of(files[0])}
+
+
+def test_the_book_opens_with_what_it_is_about():
+    """Its figure stands in the page itself, ahead of the first paragraph; then come three sentences and the map."""
+    opening = PAGES["book/intro.html"].select_one("article h1").find_next_siblings()
+    figure, text, the_map = opening[:3]
+    assert figure["data-explorer"] == "train"
+    assert len(figure.select("figure svg[role=img][aria-label]")) == 2
+    night = (ROOT / "book/_static/book.css").read_text(encoding="utf-8").split('data-theme="dark"')[1]
+    colours = set(re.findall(r"[^,] ?#([0-9a-f]{6})", str(figure))) | set(re.findall(r"--ink-(\w+)", str(figure)))
+    assert not [colour for colour in colours if f"--ink-{colour}: " not in night], "it does not know the night"
+    assert len(re.findall(r"\.(?=\s|$)", text.get_text())) == 3
+    assert own_text(the_map.h2) == "The map"
+
+
+PROMISES = r"chapter[^.]{0,60}(?:, to come|\b(?:is|are) planned)\b|coming soon|in this build|under construction"
+
+
+@every_book_page
+def test_nothing_is_promised_that_is_there_or_never_comes(name):
+    """Chapter 7 promised "a chapter on claims, which is planned" when that was the next but two."""
+    text = " ".join(PAGES[name].article.get_text().split())
+    assert not re.findall(PROMISES, text, re.I)
+
+
+@every_page
+def test_a_figure_that_needs_javascript_says_so(name):
+    for mount in PAGES[name].select("[data-explorer]"):
+        assert mount.noscript.get_text() == "This figure comes to life with JavaScript."
+
+
+@every_chapter
+def test_contents_show_subsections(name):
+    shown = [link["href"].removeprefix("#") for link in PAGES[name].select("#pst-page-toc-nav .toc-h3 > a")]
+    assert shown == [section["id"] for section in PAGES[name].select("article section section section")]
 
 
 @pytest.mark.parametrize("part", ["img", "[data-explorer]", "article table.table tbody tr"])

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "book/_ext"))
 import predictions  # noqa: E402
 from docutils import nodes  # noqa: E402
 from explorers import files_of  # noqa: E402
-from html_site import FINISH, PAGE, figures, patches, policy, previews  # noqa: E402
+from html_site import FINISH, PAGE, figures, markup, patches, policy, previews  # noqa: E402
 from sphinx.errors import ExtensionError  # noqa: E402
 
 
@@ -196,6 +196,20 @@ def test_a_figure_is_dyed_and_its_letters_more_so():
 def test_a_colour_without_an_ink_fails_the_build_and_is_named():
     with pytest.raises(ExtensionError, match="#abcdef"):
         figures.dyed('<path style="fill: #ffffff; stroke: #abcdef"/>', INKS["dark"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("<pre><span></span>peak 0.08  held: +0.15\npeak 0.16  held: +1.35\n</pre>", True),
+        ("rung          loss\none-cycle     0.43\n\nlinear        0.44", True),
+        ("Search from 0.0015 up to where it diverged.\nThe best may lie above.", False),
+        ("one line  alone", False),
+        ("", False),
+    ],
+)
+def test_printed_tables_are_known_by_their_gaps(printed, expected):
+    assert markup.in_columns(printed) == expected
 
 
 # ------------------------------------------------------------------------------------------------- explorers' files

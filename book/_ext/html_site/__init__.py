@@ -33,6 +33,7 @@ PAGE = {
         markup.drop_needless_scripts,
         markup.defer_scripts,
         markup.show_colab_at_once,
+        markup.name_printed_tables,
         previews.introduce_the_root,
         assets.link_one_sheet,
         assets.preload_fonts,

@@ -14,6 +14,14 @@ BOX = Patch(
     lambda box: f'<blockquote class="box-{box[1].lower()}">',
 )
 
+PRINTED = Patch(
+    "myst-nb",
+    re.compile(r'(<div class="output [^"]*">\s*<div class="highlight"><pre)(>.*?</pre>)', re.DOTALL),
+    lambda output: output[1] + ' class="columns"' * in_columns(output[2]) + output[2],
+)
+GAP = re.compile(r"\S {2,}\S")
+TABLE = 2 / 3  # of its lines have gaps
+
 
 def configure(app):
     app.config.html_theme_options["use_fullscreen_button"] = False  # Jupyter Book passes no such setting on
@@ -48,6 +56,18 @@ def unfolded(button):
 def name_boxes(app, pagename, context):
     """Notebooks write boxes as block quotes that open with a bold word, such as Trap; the style sheet sees a class."""
     context["body"] = BOX(context["body"])
+
+
+def name_printed_tables(app, pagename, context):
+    """What is printed breaks on a phone, but for tables: their columns would be lost."""
+    context["body"] = PRINTED(context["body"])
+
+
+def in_columns(printed):
+    """Whether most lines have gaps of two spaces or more, as columns have."""
+    lines = BeautifulSoup(printed, "html.parser").get_text().strip("\n").split("\n")
+    gaps = [line for line in lines if GAP.search(line)]
+    return len(gaps) > 1 and len(gaps) >= TABLE * len(lines)
 
 
 def make_xml(app, pagename, context):

@@ -8,7 +8,7 @@ import { element } from "./dom.mjs";
 export class Handles {
   /** `pick(name, value)` moves the control of that name. */
   constructor(plot, handles, pick) {
-    Object.assign(this, { plot, pick, knobs: handles.map(() => element("span", { class: "explorer-handle", "aria-hidden": "true" })) });
+    Object.assign(this, { plot, pick, knobs: handles.map(makeKnob) });
     this.knobs.forEach((knob, index) => this.listen(knob, handles[index].controls));
     plot.after(...this.knobs);
   }
@@ -34,6 +34,11 @@ export class Handles {
     const [x, y] = this.scales;
     handles.forEach((handle, index) => (this.knobs[index].style.translate = `${x.apply(handle.x)}px ${y.apply(handle.y)}px`));
   }
+}
+
+/** With its name on it, which its sliders bear too: a knot that passes another keeps it. */
+function makeKnob({ name }) {
+  return element("span", { class: "explorer-handle", "aria-hidden": "true", "data-name": name ?? "" });
 }
 
 function fromCentre(knob, { clientX, clientY }) {

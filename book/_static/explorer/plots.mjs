@@ -6,6 +6,7 @@ import { number } from "./controls.mjs";
 const MARGINS = { marginLeft: 52, marginTop: 24, marginRight: 16, marginBottom: 36 };
 const WIDE_ENOUGH_FOR_A_TICK = 70;
 const HIGH_ENOUGH_FOR_A_TICK = 28;
+const NEARLY = 1 + 1e-9; // a power of ten, computed, may miss itself by a digit
 const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
@@ -68,8 +69,9 @@ function drawMark(mark, x) {
 function axis(panel, name, ticks) {
   const held = panel[`${name}_range`];
   const values = held ?? panel.curves.flatMap((curve) => curve.points.map((point) => point[name === "x" ? 0 : 1]));
-  const whole = panel[`${name}_scale`] === "log" ? logarithmic(values, ticks) : linear(values, ticks);
-  if (name === "y" && !held) return whole; // which may reach a little beyond what is drawn
+  const rounded = name === "y" && !held; // it may reach a little beyond what is drawn
+  const whole = panel[`${name}_scale`] === "log" ? logarithmic(values, ticks, rounded) : linear(values, ticks);
+  if (rounded) return whole;
   const [low, high] = held ?? extent(values);
   const inside = Array.isArray(whole.ticks) ? whole.ticks.filter((tick) => low <= tick && tick <= high) : whole.ticks;
   return { ...whole, domain: [low, high], nice: false, ticks: inside };
@@ -81,13 +83,22 @@ function linear(values, ticks) {
   return { type: "linear", ticks, nice: ticks, domain: [0 < low && low < high / 4 ? 0 : low, high] };
 }
 
-/** With whole powers of ten as ticks, not more than so many: Plot's own choice crowds a small panel. */
-function logarithmic(values, most) {
-  const domain = extent(values.filter((value) => value > 0));
-  const [low, high] = [Math.floor(Math.log10(domain[0])), Math.ceil(Math.log10(domain[1]))];
-  const every = Math.ceil((high - low) / most) || 1;
-  const ticks = Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => Number(`1e${high - i * every}`));
-  return { type: "log", nice: true, domain, ticks };
+function logarithmic(values, most, rounded) {
+  const [low, high] = extent(values.filter((value) => value > 0));
+  const ends = [Math.floor, Math.ceil].map((round, end) => 10 ** round(Math.log10([low, high][end])));
+  return { type: "log", nice: rounded, domain: [low, high], ticks: powers(...(rounded ? ends : [low, high]), most) };
+}
+
+/** Ticks of a logarithmic axis: powers of ten, at most so many and at least two; where it has no two, 2 and 5 times them too. */
+function powers(low, high, most) {
+  const between = (factors) => {
+    const exponents = Array.from({ length: Math.ceil(Math.log10(high / low)) + 2 }, (_, i) => Math.floor(Math.log10(low)) + i);
+    const all = exponents.flatMap((exponent) => factors.map((factor) => Number(`${factor}e${exponent}`)));
+    return all.filter((tick) => low / NEARLY <= tick && tick <= high * NEARLY);
+  };
+  const found = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(between).find((ticks) => ticks.length > 1) ?? [low, high];
+  const every = Math.min(Math.ceil(found.length / most), found.length - 1);
+  return found.filter((_, i) => (found.length - 1 - i) % every === 0);
 }
 
 function extent(values) {

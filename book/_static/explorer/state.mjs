@@ -21,10 +21,10 @@ function decoded(part) {
   }
 }
 
-/** A link to this page that restores these values, naming only those that are not the default. */
-export function writeLink(name, controls, values) {
+/** A link to a page that restores these values there, naming only those that are not the default. */
+export function writeLink(name, controls, values, page) {
   const changed = controls.filter((control) => values[control.name] !== control.default);
-  const link = new URL(location);
+  const link = new URL(page);
   const pairs = changed.map((control) => `${control.name}:${encodeURIComponent(encodeURIComponent(values[control.name]))}`);
   link.search = changed.length ? `?${name}=${pairs.join(",")}` : "";
   link.hash = `explorer-${name}`;

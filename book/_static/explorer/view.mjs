@@ -1,5 +1,6 @@
 /** An explorer on the page: what it holds, and what happens when the reader touches it. */
 
+import { abridged, fold, whenSeen } from "./compact.mjs";
 import { makeControl } from "./controls.mjs";
 import { Handles } from "./handles.mjs";
 import { addFilters, addPlot, drawLegend, drawPresets, drawTable, layout, legendOf } from "./layout.mjs";
@@ -15,14 +16,17 @@ const NO_IMAGES = "The networks could not be trained: their images did not arriv
 let trainers; // of all explorers of the page
 
 /** Replace the mount's still figure by the explorer of its name. */
-export async function show(mount, python) {
-  const name = mount.dataset.explorer;
+export async function show(mount, whole) {
+  const { explorer: name, compact } = mount.dataset;
+  const python = compact ? abridged(whole) : whole;
   const [described, spec] = await Promise.all([python.describe(), python.render(readLink(name))]);
   const explorer = new Explorer(name, described, spec, python.render);
+  if (compact) fold(explorer, compact);
   mount.replaceChildren(explorer.page.root);
   explorer.fit();
   mount.dataset.live = "";
-  if (spec.training) explorer.begin();
+  if (compact) whenSeen(mount, () => explorer.begin());
+  else if (spec.training) explorer.begin();
 }
 
 class Explorer {
@@ -106,6 +110,8 @@ class Explorer {
       }
       if (STILL.matches && this.values === this.spec.values) this.take(await this.render(this.spec.values, last), this.spec.values);
     } catch {
+      trainers?.end();
+      trainers = null; // with what did not arrive: another time all of it is asked for
       this.spec.summary = NO_IMAGES;
       this.draw();
       addEventListener("online", () => this.begin(), { once: true });
@@ -170,9 +176,14 @@ class Explorer {
     this.set(this.defaults);
   }
 
+  /** A link to the explorer on that page, at its settings. */
+  linkOn(page) {
+    return writeLink(this.name, this.controls, this.spec.values, page);
+  }
+
   share() {
     const link = () => {
-      history.replaceState(null, "", writeLink(this.name, this.controls, this.spec.values));
+      history.replaceState(null, "", this.linkOn(location));
       return location.href;
     };
     return this.put(link, this.page.copy, "See the address bar");

@@ -9,14 +9,16 @@ import { boot, write } from "../micropython.mjs";
 
 const PACKAGE = "learning_rates";
 
-const python = boot();
-const loaded = new Map();
+const loaded = new Map(); // promises; what has failed is asked for anew
+const python = () => once("the interpreter", boot);
+
+python().catch(() => {}); // on its way while the page says what it wants
 
 answering({
   async load(name, files, record) {
     const sources = files.map(source); // on their way while the interpreter boots
     const recorded = record && source(record);
-    for (const [index, file] of files.entries()) write(await python, `/${PACKAGE}/${file}`, await sources[index]);
+    for (const [index, file] of files.entries()) write(await python(), `/${PACKAGE}/${file}`, await sources[index]);
     if (record) (await explorers()).supply(name, await recorded);
   },
   describe: async (name) => (await explorers()).describe(name),
@@ -25,10 +27,18 @@ answering({
 
 /** The Python module `learning_rates.explorers`. */
 async function explorers() {
-  return (await python).pyimport(`${PACKAGE}.explorers`);
+  return (await python()).pyimport(`${PACKAGE}.explorers`);
 }
 
 function source(file) {
-  if (!loaded.has(file)) loaded.set(file, fetchText(new URL(`${PACKAGE}/${file}`, import.meta.url)));
-  return loaded.get(file);
+  return once(file, () => fetchText(new URL(`${PACKAGE}/${file}`, import.meta.url)));
+}
+
+function once(name, make) {
+  if (!loaded.has(name)) {
+    const made = make();
+    made.catch(() => loaded.delete(name));
+    loaded.set(name, made);
+  }
+  return loaded.get(name);
 }

@@ -13,7 +13,8 @@ const PAUSE = 60; // milliseconds from one drawing to the next: the curves grow 
 export class Trainers {
   constructor() {
     const count = Math.min(MOST, navigator.hardwareConcurrency || 2);
-    this.asks = Array.from({ length: count }, () => asker(new Worker(new URL("./trainer.js", import.meta.url), { type: "module" })));
+    this.workers = Array.from({ length: count }, () => new Worker(new URL("./trainer.js", import.meta.url), { type: "module" }));
+    this.asks = this.workers.map(asker);
     this.supplied = new Map();
     this.own = 0;
     this.wake = () => {};
@@ -23,6 +24,12 @@ export class Trainers {
   stop() {
     this.own++;
     this.wake();
+  }
+
+  /** For good. */
+  end() {
+    this.stop();
+    for (const worker of this.workers) worker.terminate();
   }
 
   /**

@@ -6,8 +6,10 @@ words, `panels` of curves, a `table`, and `code` where what is shown can be take
 string or a finite number, so that JSON carries it.
 An explorer over recorded runs names their file in `results/` as RECORD. The program that draws it reads that file and
 hands it to `supply`; `compute(values, record)` then gets its content. PRESETS, where an explorer has them, are pairs
-[label, values] to start from. A figure may ask for `training`: the program that draws it then trains networks as that
-says, and hands their losses so far to `compute(values, record, runs)`. MicroPython runs these files as they are.
+[label, values] to start from. COMPACT, where an explorer has it, says what a page shows that has little room: another
+title and question, the names of the controls, the number of panels. A figure may ask for `training`: the program that
+draws it then trains networks as that says, and hands their losses so far to `compute(values, record, runs)`.
+MicroPython runs these files as they are.
 """
 
 import json
@@ -154,7 +156,8 @@ def panel(
         rule: The x of a vertical line.
         pointer: {"control": name, "scale": factor}: the control that the pointer moves, to factor · x.
         handles: Points that can be dragged: {"x": …, "y": …, "controls": [name, name]}, where the controls of those
-            names take the point's x and y; None in place of a name holds the point still in that direction.
+            names take the point's x and y; None in place of a name holds the point still in that direction. "name" is
+            written on the point.
     """
     return {
         "label": label,
@@ -243,10 +246,11 @@ def figure(name: str, raw: Json, runs: "Json | None" = None) -> Figure:
 
 
 def describe(name: str) -> str:
-    """Title, question, controls and presets as JSON, for the page."""
+    """Title, question, controls, presets and the compact form as JSON, for the page."""
     explorer = load(name)
     described = {"title": explorer.TITLE, "question": explorer.QUESTION, "controls": explorer.CONTROLS}
     described["presets"] = getattr(explorer, "PRESETS", [])
+    described["compact"] = getattr(explorer, "COMPACT", None)
     return json.dumps(described)
 
 

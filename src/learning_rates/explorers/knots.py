@@ -40,8 +40,14 @@ def points(knots: "list[Knot]") -> list[tuple[int, float]]:
 
 
 def handles(knots: "list[Knot]") -> list[Json]:
-    """A handle on each knot. They are sorted by name, so that a knot that passes another stays the one that is held."""
-    return [{"x": x, "y": y, "controls": [at, name]} for x, y, at, name in sorted(knots, key=lambda knot: knot[3])]
+    """A handle on each knot. They are sorted by name, so that a knot that passes another stays the one that is held.
+
+    Where several knots can pass each other, each handle bears the letter that its sliders bear: A, B, C.
+    """
+    by_name = sorted(knots, key=lambda knot: knot[3])
+    free = [name for _, _, at, name in by_name if at]
+    letters = dict(zip(free, "ABCDE" if len(free) > 1 else [""]))
+    return [{"x": x, "y": y, "controls": [at, name], "name": letters.get(name, "")} for x, y, at, name in by_name]
 
 
 def listed(names: list[str]) -> str:

@@ -4,6 +4,7 @@ import math
 
 from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, fixed, panel, slider
+from learning_rates.explorers.knots import handles
 from learning_rates.explorers.statistics import signed
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
@@ -145,8 +146,6 @@ def rate_panel(found: "list[Knot]", key: str) -> Panel:
         points = [[step, shape(step)] for step in list(range(0, STEPS, 240)) + [STEPS - 1]]
         curves.append(curve(NAMES[key], points, RED, dash="6,3"))
     curves.append(curve(OWN, [[0, 0.0]] + [[step, part] for step, part, _, _ in found], BLUE, width=4))
-    named = sorted(found[1:], key=lambda knot: knot[3])  # so that a knot that passes another stays the one that is held
-    handles = [{"x": step, "y": part, "controls": [at, name]} for step, part, at, name in named]
     return panel(
         "Schedule",
         "step t",
@@ -154,7 +153,7 @@ def rate_panel(found: "list[Knot]", key: str) -> Panel:
         curves,
         x_range=[0, STEPS],
         y_range=[0, 1.05],
-        handles=handles,
+        handles=handles(found[1:]),
     )
 
 

@@ -95,6 +95,13 @@ def drawn(rates: list[float], steps: list[int], momenta: "list[float] | None" = 
     return values
 
 
+# What the book opens with: the rate to draw, and what becomes of the networks
+COMPACT = {
+    "title": "Draw a learning rate, and eight networks learn under it",
+    "question": "Drag the knots. Can you end lower than three schedules that were tuned for this?",
+    "controls": RATES + BETWEEN,
+    "panels": 2,
+}
 CYCLED = [0.95, 0.85, 0.95]
 PRESETS = [
     ["Constant (chapter 2)", drawn([0.075, 0.075, 0.075, 0.075, 0.075], [75, 150, 225])],

@@ -1,0 +1,52 @@
+/**
+ * An explorer's compact form: the same explorer with fewer panels and controls, and a way to all of it. It plays once it
+ * is seen, and again when asked.
+ */
+
+import { element } from "./dom.mjs";
+
+const SEEN = 0.3; // of it
+
+/** The explorer's Python, telling of no more than the compact form shows. */
+export function abridged({ describe, render }) {
+  const described = describe();
+  return {
+    async describe() {
+      const { compact, controls, ...more } = await described;
+      return { ...more, ...compact, controls: controls.filter(({ name }) => compact.controls.includes(name)), presets: [] };
+    },
+    async render(...asked) {
+      const [{ compact }, { code, ...spec }] = await Promise.all([described, render(...asked)]);
+      return { ...spec, panels: spec.panels.slice(0, compact.panels), table: null };
+    },
+  };
+}
+
+/** Fold its sliders, and lead to the page `whole`, where the schedule goes along. */
+export function fold(explorer, whole) {
+  const { page, filters } = explorer;
+  const again = element("button", { type: "button" }, "Train again");
+  const link = element("a", { href: whole }, "Go on: momentum, fresh networks, Python");
+  again.addEventListener("click", () => explorer.set({}));
+  for (const reached of ["pointerdown", "focus"]) link.addEventListener(reached, () => (link.href = explorer.linkOn(new URL(whole, location))));
+  const fields = page.root.querySelector("fieldset");
+  const sliders = element("details", { class: "explorer-sliders" }, element("summary", {}, "The knots as sliders"));
+  page.root.classList.add("explorer-compact");
+  page.reset.before(again);
+  page.copy.replaceWith(link);
+  page.reset.parentElement.after(sliders);
+  sliders.append(fields);
+  for (const part of [page.presets, page.table, page.python, filters?.parentElement]) part?.remove();
+}
+
+export function whenSeen(mount, act) {
+  const watching = new IntersectionObserver(
+    ([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      watching.disconnect();
+      act();
+    },
+    { threshold: SEEN },
+  );
+  watching.observe(mount);
+}
