@@ -19,7 +19,7 @@ run_pytest() {
     KERAS_BACKEND=$backend "$environment/bin/python" -m pytest -n 2 --dist worksteal --durations 20 --durations-min 1 "$@"
 }
 
-run_pytest "Oracles of PyTorch, Optax and Keras" jax .venv-backends -m backends tests/oracles tests/test_interop.py
+run_pytest "Oracles of PyTorch, Optax and Keras" jax .venv-backends -m backends tests/oracles tests/test_interop.py tests/explorers/test_take_home.py
 run_pytest "Recipes for PyTorch and Optax" jax .venv-backends -m backends tests/test_recipes.py
 run_pytest "Interop's own examples" jax .venv-backends src/learning_rates/interop.py
 # The list is words.

@@ -22,6 +22,7 @@ from learning_rates import plots, widgets
 PACKAGE = "learning_rates"
 SOURCES = "src/learning_rates"
 BUNDLE = "book/_bundle/explorer"  # what `npm run build` makes of _static/explorer.mjs and _static/exercise.mjs
+WIDE = "full-width"  # the theme folds the page's contents while something of this class is in sight
 MOUNT = re.compile(r'<div data-explorer="(\w+)"')
 MOUNTED = re.compile(r"<div data-explorer=[^>]*>")
 WITHOUT_SCRIPT = '<noscript><p class="explorer-note">This figure comes to life with JavaScript.</p></noscript>'
@@ -43,7 +44,7 @@ def prepare_mounts(app, pagename, context):
 def needs(app, name):
     record = getattr(learning_rates.explorers.load(name), "RECORD", None)
     files = publish_later(app, f"explorers/{name}.py")
-    listed = f' data-files="{" ".join(files)}"'
+    listed = f' class="{WIDE}" data-files="{" ".join(files)}"'
     if not record:
         return listed
     app.explorer_files[f"{PACKAGE}/results/{record}"] = f"results/{record}"

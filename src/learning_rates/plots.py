@@ -338,9 +338,6 @@ def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
         ax.plot(x, y, label=curve["label"] or "_nolegend_", **style)
     for handle in panel["handles"]:
         ax.plot(handle["x"], handle["y"], "o", color="#5790fc", markersize=7)
-    for mark in panel["marks"]:
-        ax.plot(mark["x"], mark["y"], "o", color="#333333", markersize=4)
-        ax.annotate(mark["text"], (mark["x"], mark["y"]), (0, 6), textcoords="offset points", ha="right", fontsize=9)
     if panel["rule"] is not None:
         ax.axvline(panel["rule"], color="#333333", linewidth=0.8, linestyle=":")
     ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], xscale=panel["x_scale"], yscale=panel["y_scale"])
@@ -349,6 +346,12 @@ def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
         ax.set_xlim(panel["x_range"])
     if panel["y_range"]:
         ax.set_ylim(panel["y_range"])
+    for mark in panel["marks"]:
+        point = mark["x"], mark["y"]
+        ax.plot(*point, "o", color="#333333", markersize=4)
+        place = ax.transAxes.inverted().transform(ax.transData.transform(point))[0]
+        side = "left" if place < 0.2 else "right" if place > 0.8 else "center"  # within the panel
+        ax.annotate(mark["text"], point, (0, 6), textcoords="offset points", ha=side, fontsize=9)
 
 
 def _items(named: Mapping[str, Any]) -> ItemsView[str, Any]:

@@ -1,20 +1,29 @@
 """Explorers under a kernel: the page's definitions as ipywidgets."""
 
 import base64
+import functools
 import html
 import io
+import json
 import math
 import sys
+import textwrap
 from collections.abc import Mapping
-from importlib import resources
+from importlib import metadata, resources
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import ipywidgets
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
 
 from learning_rates import explorers, plots, small_network
 
+A_FRAME = 100  # milliseconds from one step of an explorer that is played to the next
+FRAMES = 60  # that it takes at most
+_FINE = 240  # dots an inch
 _WIDE = {"style": {"description_width": "12em"}, "layout": {"width": "36em"}}
 
 
@@ -50,7 +59,13 @@ def figure(name: str, values: Mapping[str, Any]) -> explorers.Figure:
     """An explorer's figure at these values, with the networks that it asks for trained here, by NumPy."""
     shown = explorers.figure(name, dict(values))
     asked = shown.get("training")
-    return explorers.figure(name, dict(values), small_network.train(**asked)) if asked else shown
+    return explorers.figure(name, dict(values), _trained(json.dumps(asked))) if asked else shown
+
+
+@functools.lru_cache(maxsize=4)
+def _trained(asked: str) -> dict[str, Any]:
+    """What the networks come to: to show more or less of a run, or the run before, trains nothing anew."""
+    return small_network.train(**json.loads(asked))
 
 
 class Explorer:
@@ -79,13 +94,27 @@ class Explorer:
             widget.observe(lambda change: self._draw(), names="value")
         reset = ipywidgets.Button(description="Reset")
         reset.on_click(lambda button: self.reset())
+        save = ipywidgets.Button(description="Save picture")
+        self._saved = ipywidgets.Label()
+        save.on_click(lambda button: self._tell(self.save()))
         presets = ipywidgets.Box(
             [self._preset(*preset) for preset in getattr(self._definition, "PRESETS", [])],
             layout={"flex_flow": "row wrap"},
         )
         heading = ipywidgets.HTML(f"<b>{self._definition.TITLE}</b><br>{self._definition.QUESTION}")
+        self.numbers: ipywidgets.HTML = ipywidgets.HTML()
+        main: list[ipywidgets.Widget] = []
+        more: list[ipywidgets.Widget] = []
+        for control in self._definition.CONTROLS:
+            (main if control["main"] or control["plays"] else more).append(self.controls[control["name"]])
+        folds = [*([ipywidgets.VBox(more)] if more else []), self.numbers]
+        titles = [*(["More settings"] if more else []), "Table"]
+        fold = ipywidgets.Accordion(folds, selected_index=None)
+        for index, title in enumerate(titles):
+            fold.set_title(index, title)  # ipywidgets 7, which Colab brings, takes no titles
+        buttons = ipywidgets.HBox([reset, save, self._saved])
         self.box: ipywidgets.VBox = ipywidgets.VBox(
-            [heading, presets, *self.controls.values(), reset, self.picture, self.summary]
+            [heading, presets, self.picture, self._player(), *main, self.summary, buttons, fold]
         )
         self._draw()
 
@@ -93,6 +122,47 @@ class Explorer:
     def values(self) -> dict[str, Any]:
         """The values of the controls: {control name: value}."""
         return {name: widget.value for name, widget in self.controls.items()}
+
+    def _player(self) -> ipywidgets.Widget:
+        """Play, and a step back or on: they move the control that is made for it."""
+        control = next(control for control in self._definition.CONTROLS if control["plays"])
+        self._places = _way(control)
+        last = len(self._places) - 1
+        every = -(-last // FRAMES)
+        play = ipywidgets.Play(min=0, max=last, step=every, value=0, interval=A_FRAME, description="Play")
+        play.observe(lambda change: self.set({control["name"]: self._places[change["new"]]}), names="value")
+        buttons = []
+        for label, by, words in (("‹", -1, "A step back"), ("›", 1, "A step on")):
+            button = ipywidgets.Button(description=label, tooltip=words, layout={"width": "3em"})
+            button.on_click(lambda pressed, by=by: self._step(control["name"], by))
+            buttons.append(button)
+        return ipywidgets.HBox([play, *buttons])
+
+    def _tell(self, path: Path) -> None:
+        self._saved.value = f"Saved as {path}"
+
+    def _step(self, name: str, by: int) -> None:
+        """From where the control stands to the next of its places."""
+        value = self.controls[name].value
+        nearest = min(range(len(self._places)), key=lambda index: abs(self._places[index] - value))
+        self.set({name: self._places[min(max(nearest + by, 0), len(self._places) - 1)]})
+
+    def save(self, path: str | Path | None = None) -> Path:
+        """Write the figure as a picture, with its title above it and its words, settings and address below.
+
+        Args:
+            path: Where to; None means a file with the explorer's name in the working directory.
+
+        Returns:
+            The path.
+        """
+        path = Path(path or f"{self.name}.png")
+        told = [f"{control['label']} {_said(control, self.values)}" for control in self._definition.CONTROLS]
+        shown = figure(self.name, self.values)
+        words = [*textwrap.wrap(shown["summary"], 95), "", *textwrap.wrap(" · ".join(told), 95), "", _address()]
+        parts = [_words([self._definition.TITLE], 12), _picture(shown, "png"), _words(words, 8)]
+        _stacked([Image.open(io.BytesIO(part)) for part in parts]).save(path)
+        return path
 
     def reset(self) -> None:
         """Put every control back to its default."""
@@ -114,7 +184,7 @@ class Explorer:
     def still(self) -> str:
         """The explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values."""
         shown = figure(self.name, {})
-        source = base64.b64encode(plots.compact(_drawn(shown, "svg").decode()).encode()).decode()
+        source = base64.b64encode(plots.compact(_picture(shown, "svg").decode()).encode()).decode()
         alt = html.escape(f"{self._definition.TITLE}. {shown['summary']}")
         image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}">'
         return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
@@ -123,9 +193,12 @@ class Explorer:
         if self._paused:
             return
         shown = figure(self.name, self.values)
-        self.picture.value = _drawn(shown, "png")  # of fewer pixels than a figure to keep: a drag should not wait
-        code = f"<pre>{html.escape(shown['code'])}</pre>" if "code" in shown else ""
-        self.summary.value = f"<p>{html.escape(shown['summary'])}</p>{_table(shown['table'])}{code}"
+        self.picture.value = _picture(
+            shown, "png", _FINE // 2
+        )  # half the pixels of one to keep: a drag should not wait
+        code = "".join(f"<b>{name}</b><pre>{html.escape(lines)}</pre>" for name, lines in shown.get("code", []))
+        self.summary.value = f"<p>{html.escape(shown['summary'])}</p>"
+        self.numbers.value = f"{_table(shown['table'])}{code}"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The view's message is written out because ipywidgets 7, which Colab brings, has no method that gives it.
@@ -158,10 +231,56 @@ def _table(table: Mapping[str, Any]) -> str:
     return f"<table><caption>{html.escape(table['caption'])}</caption><tr>{head}</tr>{rows}</table>"
 
 
-def _drawn(figure: Mapping[str, Any], kind: str) -> bytes:
+def _way(control: Mapping[str, Any]) -> list[float]:
+    """The values that a control takes when it is played, in order."""
+    logarithmic = control["scale"] == "log"
+    low, high = [math.log10(control[end]) if logarithmic else control[end] for end in ("min", "max")]
+    steps = [low + index * control["step"] for index in range(round((high - low) / control["step"]) + 1)]
+    places = [10**step if logarithmic else step for step in steps]
+    if control["format"] == "integer":
+        places = [round(place) for place in places]
+    return [*reversed(places)] if control["plays"] == "down" else places
+
+
+def _address() -> str:
+    """Where the book lives, as the installed package knows it."""
+    urls = metadata.metadata("learning-rates").get_all("Project-URL") or []
+    return next((url.partition(", ")[2] for url in urls if url.startswith("Repository, ")), "")
+
+
+def _said(control: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """A control's value as it reads on it."""
+    value = values[control["name"]]
+    if control["kind"] == "choice":
+        return str(dict(control["options"])[value])
+    return f"{value:.0%}" if control["format"] == "percent" else explorers.number(value, 6)
+
+
+def _picture(figure: Mapping[str, Any], kind: str, dpi: int = _FINE) -> bytes:
     with plt.ioff():
-        drawn = plots.explorer(figure)
+        return _written(plots.explorer(figure), kind, dpi)
+
+
+def _words(lines: list[str], size: float) -> bytes:
+    """Lines of text as a picture as wide as an explorer's."""
+    with plt.ioff():
+        drawn = plt.figure(figsize=(5.6, (1.6 * len(lines) + 1) * size / 72))
+        drawn.text(0.02, 0.95, "\n".join(lines), fontsize=size, va="top", linespacing=1.4)
+        return _written(drawn, "png", _FINE)
+
+
+def _written(drawn: Figure, kind: str, dpi: int) -> bytes:
     buffer = io.BytesIO()
-    drawn.savefig(buffer, format=kind, dpi=120)
+    drawn.savefig(buffer, format=kind, dpi=dpi)
     plt.close(drawn)
     return buffer.getvalue()
+
+
+def _stacked(pictures: list[Image.Image]) -> Image.Image:
+    """Pictures one above the other."""
+    whole = Image.new("RGB", (max(each.width for each in pictures), sum(each.height for each in pictures)), "white")
+    top = 0
+    for each in pictures:
+        whole.paste(each, (0, top))
+        top += each.height
+    return whole

@@ -29,7 +29,9 @@ def test_every_claim_with_two_arms_that_are_trained_can_be_chosen():
 
 
 def test_claims_are_called_as_everywhere():
-    assert dict(claims.CLAIMS) == {name: f"{name} · {CLAIMS[name].short}" for name in SHOWN}
+    """In words first: a code tells a visitor nothing."""
+    short = {name: CLAIMS[name].short for name in SHOWN}
+    assert dict(claims.CLAIMS) == {name: f"{words[0].upper()}{words[1:]} ({name})" for name, words in short.items()}
 
 
 def test_a_verdict_is_said_to_be_of_the_declared_arms():
@@ -90,13 +92,30 @@ def test_a_run_without_a_number_is_no_point():
     runs = claims.runs_of(arm)
     assert runs == [[80.0, None], [81.0, 82.0]]
     assert claims.difference(claims.ends(runs), [80.0, 80.0], {"2": 12.7}) is None
-    thick = claims.lines(runs, 100, "arm", "#000000", "")[-1]
+    thick = claims.lines(runs, 1.0, 100, "arm", "#000000", "")[-1]
     assert thick["points"] == [[0.05, 80.5], [0.1, 82.0]]
+
+
+def test_on_their_way_the_seeds_are_compared_at_that_check():
+    shown = figure(claim="A3.2", at=0.5)
+    arm, rival = (curve["points"] for curve in shown["panels"][0]["curves"] if curve["label"])
+    assert arm[-1][0] == rival[-1][0] == pytest.approx(shown["panels"][0]["x_range"][1] / 2)
+    assert "after 50 % of the run" in shown["summary"]
+    trial = RECORD["trials"][RECORD["claims"]["A3.2"]["trial"]]
+    places = [tuple(place) for place in RECORD["claims"]["A3.2"]["contrast"]]
+    first, second = (
+        np.array([run[: len(run) // 2][-1] for run in claims.runs_of(arm)])
+        for place in places
+        for arm in trial["arms"]
+        if (arm["stage"], arm["name"], arm["budget"]) == place
+    )
+    assert f"{(first - second).mean():+.2f}".replace("-", "−") in shown["summary"]
+    assert shown["panels"][0]["y_range"] == figure(claim="A3.2")["panels"][0]["y_range"], "axes stand still when played"
 
 
 def test_a_trial_that_is_not_finished_says_so():
     empty = {"claims": RECORD["claims"], "trials": {}, "quantiles": {}}
-    values = {"claim": "A3.2", "arm": "own", "against": "own", "budget": "own"}
+    values = {"claim": "A3.2", "arm": "own", "against": "own", "budget": "own", "at": 1.0}
     shown = claims.compute(values, empty)
     assert "has not been run to its end" in shown["summary"]
     assert shown["table"]["rows"][0][1] == CLAIMS["A3.2"].confirms

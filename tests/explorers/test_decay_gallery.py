@@ -26,7 +26,7 @@ def test_the_controls_offer_what_the_record_holds():
 def test_the_curves_are_the_record_and_the_schedules_own(raw):
     figure = explorers.figure("decay_gallery", raw)
     values = figure["values"]
-    above, below = figure["panels"]
+    above, below, _ = figure["panels"]
     pair = [ARMS[values["arm"]], ARMS[values["other"]]]
     for arm, drawn in zip(pair, above["curves"], strict=True):
         rate = schedules.from_config(arm["rate"])
@@ -65,6 +65,22 @@ def test_the_default_figure_in_numbers_a_person_can_check():
     )
     assert figure["table"]["rows"][3][:4] == ["linear decay", "0.08", "81.3", "83.75"]
     assert figure["panels"][1]["marks"] == [{"x": 300, "y": 81.25, "text": ""}]
+
+
+def test_the_lead_is_the_mean_of_paired_differences_with_its_interval():
+    for metric in ("accuracy", "loss"):
+        drawn = explorers.figure("decay_gallery", {"metric": metric})["panels"][2]["curves"]
+        gaps = np.array(ARMS["linear decay"][metric]) - np.array(ARMS["exponential"][metric])
+        assert [y for _, y in drawn[-1]["points"]] == pytest.approx(gaps.mean(axis=1).tolist())
+    wanted = statistics.interval(np.array(ARMS["linear decay"]["loss"][9]) - np.array(ARMS["exponential"]["loss"][9]))
+    assert [edge["points"][9][1] for edge in drawn[1:3]] == pytest.approx([wanted.low, wanted.high], rel=1e-6)
+    assert len(explorers.figure("decay_gallery", {"other": "linear decay"})["panels"][2]["curves"]) == 1
+
+
+def test_titles_and_axes_follow_the_setting():
+    """The page drew "Accuracy" over losses (the visitor's report, 2)."""
+    titles = [explorers.figure("decay_gallery", {"metric": m})["panels"][1]["label"] for m in ("accuracy", "loss")]
+    assert titles == ["Accuracy, median of 8 runs", "Loss, median of 8 runs"]
 
 
 def ahead(arm, other, step):

@@ -16,7 +16,7 @@ from tests.explorers.settings import raw_values
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-SHARED = {"knots", "statistics"}  # modules that explorers share, and no explorers
+SHARED = {"knots", "statistics", "take_home"}  # modules that explorers share, and no explorers
 
 
 def test_every_explorer_is_listed_and_has_its_file():
@@ -67,6 +67,31 @@ def test_an_explorer_describes_itself_as_json(name):
         assert set(compact) == {"title", "question", "controls", "panels"}
         assert set(compact["controls"]) < set(names)
         assert compact["question"].endswith("?")
+
+
+@pytest.mark.parametrize("name", explorers.NAMES)
+def test_one_control_plays_and_few_stand_under_the_figure(name):
+    controls = explorers.load(name).CONTROLS
+    (played,) = [control for control in controls if control["plays"]]
+    assert played["plays"] in ("up", "down")
+    assert played["step"], "it can be stepped"
+    assert len([control for control in controls if control["main"] and not control["plays"]]) in (1, 2)
+
+
+# What moves along a run without its axes: they would be another picture at each step.
+STILL = [name for name in explorers.NAMES if name != "tangent"]
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_axes_stand_still_while_it_is_played(name):
+    widgets.load(name)
+    controls = explorers.load(name).CONTROLS
+    (played,) = [control for control in controls if control["plays"]]
+    low, high = [explorers.figure(name, {played["name"]: played[end]})["panels"] for end in ("min", "max")]
+    for one, other in zip(low, high, strict=True):
+        if one["curves"] != other["curves"] and one["x_label"] != "seed":  # whose differences shrink on their way
+            assert [one["x_range"], one["y_range"]] == [other["x_range"], other["y_range"]]
+            assert one["y_range"], one["label"]
 
 
 @pytest.mark.parametrize("name", explorers.NAMES)

@@ -49,6 +49,12 @@ def test_the_answer_to_the_question_is_the_one_the_chapter_gives():
     assert narrow["smith"] > narrow["ramp"] > narrow["cosine"] == narrow["linear"]
 
 
+def test_the_first_the_highest_and_the_last_rate_are_marked_with_what_makes_them():
+    marks = explorers.figure("one_cycle", {"div_factor": 10, "final_div_factor": 100})["panels"][0]["marks"]
+    assert [mark["text"] for mark in marks] == ["max_lr 0.1", "÷ 10", "end 0.0001"]
+    assert [mark["y"] for mark in marks] == pytest.approx([0.1, 0.01, 0.0001])
+
+
 def test_a_moved_peak_is_seen_against_where_it_began():
     began = explorers.figure("one_cycle", {})["panels"][0]["curves"]
     moved = explorers.figure("one_cycle", {"max_lr": 0.5})["panels"][0]["curves"]
@@ -66,10 +72,11 @@ def test_the_chosen_variant_is_the_package_schedule():
 @given(raw_values(one_cycle.CONTROLS))
 def test_the_python_to_take_home_makes_this_policy(raw):
     shown, made = explorers.figure("one_cycle", raw), {}
-    exec(shown["code"], made)
+    exec(shown["code"][0][1], made)
     rate, momentum = one_cycle.policy(shown["values"]["variant"], shown["values"])
     assert made["rate"].values() == pytest.approx(rate.values(), rel=1e-4)  # six digits are printed
-    assert made["momentum"].values() == pytest.approx(momentum.values(), rel=1e-4)
+    still = schedules.constant(one_cycle.FIXED, rate.total_steps)  # as the ramp has it
+    assert made.get("momentum", still).values() == pytest.approx(momentum.values(), rel=1e-4)
 
 
 def test_the_last_rate_follows_its_factor():

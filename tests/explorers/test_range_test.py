@@ -50,7 +50,8 @@ def test_at_the_defaults_the_reading_is_that_of_the_package():
     assert [loss for _, loss in curves(figure)["centred"]] == pytest.approx(test.smoothed[0].tolist())
     found = [row[1] for row in figure["table"]["rows"]]
     assert found == [explorers.number(test.suggestions[rule].rate) for rule in range_test.RULES]
-    assert figure["panels"][0]["rule"] == pytest.approx(test.suggestions["minimum/10"].rate)
+    (suggested, _), *_ = figure["panels"][0]["curves"][-2]["points"]
+    assert suggested == pytest.approx(test.suggestions["minimum/10"].rate)
     assert "its lag of 19 steps is a factor of 3.74." in figure["summary"]
 
 
@@ -65,7 +66,7 @@ def test_both_readings_are_set_against_the_grid_in_words_table_and_figure():
     assert [x for x, _ in line["points"]] == pytest.approx([0.0205, 0.0205], rel=3e-3)
     assert figure["panels"][0]["curves"][-1]["points"][0][0] == line["points"][0][0]
     assert range_test.verdict(None, 1.0).startswith("no rule applies")
-    assert range_test.upright("", None, 0, 3) == []
+    assert range_test.upright(None, "#333333", 0, 3) == []
 
 
 @pytest.mark.parametrize("momentum", ["0.9", "0.0"])
@@ -109,10 +110,30 @@ def test_every_setting_has_its_sweep():
                 assert len(losses) > int(steps) / 2
 
 
+def test_the_lowest_points_lie_on_their_curves():
+    """The word "minima" used to stand where the minimum was."""
+    figure = shown()
+    lowest = [mark for mark in figure["panels"][0]["marks"] if mark["text"].startswith("min ")]
+    for mark, label in zip(lowest, ("centred", "exponential average"), strict=True):
+        assert [mark["x"], mark["y"]] in curves(figure)[label]
+        assert mark["y"] == min(loss for _, loss in curves(figure)[label])
+
+
+def test_a_sweep_on_its_way_is_read_by_no_rule():
+    whole, half = shown(), shown(at=0.5)
+    assert half["summary"].startswith("The sweep has come to a rate of ")
+    for label in ("losses of the batches", "centred", "exponential average"):
+        points = curves(half)[label]
+        assert points == curves(whole)[label][: len(points)]
+        assert points[-1][0] == half["panels"][0]["rule"]
+    assert {cell for row in half["table"]["rows"] for cell in row[1:]} == {"none"}
+    assert half["panels"][0]["marks"] == []
+
+
 @settings(max_examples=50)
 @given(raw_values(range_test.CONTROLS))
 def test_the_losses_are_the_sweeps_and_their_smoothing_the_packages(raw):
-    figure = shown(**raw)
+    figure = shown(**raw | {"at": 1.0})
     drawn, values = curves(figure), figure["values"]
     losses, _ = range_test.find(values, RECORD)
     path = [loss for _, loss in drawn["losses of the batches"]]

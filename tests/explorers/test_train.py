@@ -112,7 +112,7 @@ def test_a_recorded_rival_can_be_trained_again():
 def test_the_python_that_is_copied_trains_the_very_networks(capsys):
     before = keras.config.floatx()
     runs = small_network.train(**figure(runs="first")["training"])
-    code = figure(runs="first")["code"].replace(str(train.SEEDS["first"]), str(train.SEEDS["first"][:1]))
+    code = figure(runs="first")["code"][0][1].replace(str(train.SEEDS["first"]), str(train.SEEDS["first"][:1]))
     exec(compile(ast.parse(code), "copied", "exec"), {})
     seed, loss, accuracy = capsys.readouterr().out.replace("[", "").replace("]", "").replace(",", "").split()
     assert int(seed) == train.SEEDS["first"][0]

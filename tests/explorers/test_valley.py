@@ -24,6 +24,15 @@ def test_the_path_is_the_descents(raw):
     assert figure["panels"][0]["curves"][-1]["points"] == [[b, a] for a, b in path]
 
 
+def test_all_three_paths_are_drawn_until_they_leave():
+    figure = explorers.figure("valley", {})
+    paths = {curve["label"]: curve["points"] for curve in figure["panels"][0]["curves"] if curve["label"]}
+    assert set(paths) == {look["label"] for look in valley.METHODS.values()}
+    assert len(paths["plain descent"]) == 61
+    assert len(paths["Nesterov"]) < 61, "which diverges at 1.9"
+    assert all(abs(a) <= valley.HIGH for _, a in paths["Nesterov"][:-1])
+
+
 def test_the_default_valley_in_numbers_a_person_can_check():
     figure = explorers.figure("valley", {})
     # Across: |1 − 1.9| = 0.9; along: 1 − 1.9 / 20 = 0.905, which is slower and rules.

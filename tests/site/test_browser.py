@@ -19,6 +19,7 @@ from tests.site.browsing import CHAPTER, SITE, open_page
 
 pytestmark = pytest.mark.browser
 
+TRAIN = "train"
 NAME = "one_cycle"  # whose chapter and explorer stand for all where one is enough
 RANDOM_SETTINGS = 20
 LIVE = "[data-explorer][data-live]"
@@ -55,16 +56,19 @@ def rendered(name, raw):
 def explorer(visit):
     """An explorer on its page, alive; given a state link's query or a context's options, in that state."""
 
-    def wake(query="", name=NAME, **options):
-        return awake(visit(f"{page_of(name)}{query}#explorer-{name}", **options), name)
+    def wake(query="", name=NAME, folded=False, **options):
+        return awake(visit(f"{page_of(name)}{query}#explorer-{name}", **options), name, folded)
 
     return wake
 
 
-def awake(page, name):
+def awake(page, name, folded=False):
+    """With what is folded unfolded, if nothing else is asked for."""
     mount = page.locator(f"[data-explorer={name}]")
     mount.scroll_into_view_if_needed()
     expect(page.locator(f"[data-explorer={name}][data-live]")).to_have_count(1)
+    if not folded:
+        mount.evaluate("mount => mount.querySelectorAll('details').forEach((part) => (part.open = true))")
     return mount
 
 
@@ -238,13 +242,15 @@ def test_what_is_shown_is_what_was_computed_from_a_link(explorer, name):
 def test_keyboard_alone_operates_it(kept, name):
     mount = kept(name)
     page, controls = mount.page, controls_of(name)
-    field(mount, controls[0]).focus()
+    wanted = {field(mount, control).get_attribute("id") for control in controls}
+    wanted |= {"Play", "‹", "›", "Reset", "Copy link", "Save picture", "More settings"}
+    wanted |= {label for label, _ in json.loads(explorers.describe(name))["presets"]}
+    mount.get_by_role("button", name="Play", exact=True).focus()
     reached = []
-    for _ in range(len(controls) + 2):
+    for _ in range(len(wanted)):
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
         page.keyboard.press("Tab")
-    assert len(set(reached)) == len(controls) + 2
-    assert reached[-2:] == ["Reset", "Copy link"]
+    assert set(reached) == wanted
     for control in [control for control in controls if control["kind"] == "range"]:
         field(mount, control).focus()
         page.keyboard.press("Home")
@@ -264,7 +270,55 @@ def test_once_alive_it_needs_no_network(kept, name):
     assert (drawing(mount), shown(mount)["summary"]) != before
 
 
-def test_the_pointer_reads_the_curve(kept):
+def reading(mount):
+    """What the legend says of the place under the pointer: {curve: value}."""
+    return mount.evaluate(
+        """mount => Object.fromEntries([...mount.querySelectorAll(".explorer-legend li")]
+            .map((item) => [item.dataset.curve, item.lastChild.textContent]).filter(([, value]) => value))"""
+    )
+
+
+@EVERY
+def test_hovering_changes_no_setting_and_moves_nothing(kept, name):
+    """It rewrote the start of the parabola, and five more (the visitor's report, 5)."""
+    mount = kept(name)
+    frame(mount)
+    before, places = shown(mount), mount.locator(".explorer-view").bounding_box()
+    for plot in mount.locator(".explorer-plot").all():
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        for part in (0.3, 0.7):
+            mount.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+            frame(mount)
+    assert shown(mount) == before
+    assert mount.locator(".explorer-view").bounding_box()["height"] == places["height"]
+    mount.page.mouse.move(0, 0)
+    expect(mount.locator(".explorer-reading:visible")).to_have_count(0)
+    assert reading(mount) == {}
+
+
+def test_hovering_reads_every_curve(kept):
+    mount = kept(NAME)
+    plot = mount.locator(".explorer-plot").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    for part in (0.3, 0.6, 0.9):
+        mount.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        step, read = int(mount.locator(".explorer-reading-at").first.text_content()), reading(mount)
+        for variant in ("cosine", "linear", "smith", "ramp"):
+            rate = explorers.load(NAME).policy(variant, rendered(NAME, {})["values"])[0](step)
+            found = float(read[explorers.load(NAME).VARIANTS[variant]["label"]])
+            assert found == pytest.approx(rate, abs=2e-3 * 0.1), "between two points of the curve it is a straight line"
+
+
+def test_a_path_is_read_at_its_points(kept):
+    mount = kept("race")
+    dot = mount.locator(".explorer-plot").first.locator("circle").last.bounding_box()
+    mount.page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    assert "(-1.7, 1)" in reading(mount).values()
+
+
+def test_pressed_the_pointer_moves_what_a_panel_lets_it_move(kept):
     mount = kept(NAME)
     spec = rendered(NAME, {})
     control = next(control for control in CONTROLS if control["name"] == spec["panels"][0]["pointer"]["control"])
@@ -272,13 +326,217 @@ def test_the_pointer_reads_the_curve(kept):
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
     read = []
+    mount.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
+    mount.page.mouse.down()
     for part in (0.3, 0.6, 0.9):
         mount.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
         frame(mount)
         read.append((float(field(mount, control).input_value()), shown(mount)["summary"]))
+    mount.page.mouse.up()
     values = [value for value, _ in read]
     assert values == sorted(set(values))
     assert len({summary for _, summary in read}) == 3
+
+
+PLAY = {"name": "Play", "exact": True}
+
+
+def played(name):
+    return next(control for control in controls_of(name) if control["plays"])
+
+
+def position(mount, name):
+    """How far the control that plays has come, from 0 to 1."""
+    slider = field(mount, played(name))
+    low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+    part = (float(slider.input_value()) - low) / (high - low)
+    return 1 - part if played(name)["plays"] == "down" else part
+
+
+@EVERY
+def test_it_plays_from_one_end_to_the_other(kept, name):
+    mount = kept(name)
+    mount.evaluate(
+        """mount => {
+            globalThis.drawn = new Set();
+            globalThis.spoke = [];
+            const spoken = mount.querySelector(".explorer-spoken");
+            const plots = [...mount.querySelectorAll(".explorer-plot")];
+            const note = () => drawn.add(plots.map((plot) => plot.innerHTML).join());
+            for (const plot of plots) new MutationObserver(note).observe(plot, { childList: true });
+            new MutationObserver(() => spoken.textContent && spoke.push(spoken.textContent))
+                .observe(spoken, { childList: true });
+        }"""
+    )
+    mount.get_by_role("button", **PLAY).click()
+    pause = mount.get_by_role("button", name="Pause", exact=True)
+    expect(pause).to_be_visible()
+    assert position(mount, name) < 0.5
+    expect(pause).to_have_count(0, timeout=20_000)
+    frame(mount)
+    assert position(mount, name) == pytest.approx(1, abs=1e-6)
+    assert mount.page.evaluate("drawn.size") > 5
+    mount.page.wait_for_timeout(HUSH)
+    assert mount.page.evaluate("spoke") == [shown(mount)["summary"]], "said once, at the end"
+
+
+def test_a_pause_holds_it_and_play_goes_on_from_there(kept):
+    mount = kept("parabola")
+    mount.get_by_role("button", **PLAY).click()
+    mount.page.wait_for_timeout(800)
+    mount.get_by_role("button", name="Pause", exact=True).click()
+    frame(mount)
+    held = position(mount, "parabola")
+    assert 0 < held < 1
+    mount.page.wait_for_timeout(300)
+    assert position(mount, "parabola") == held
+    mount.get_by_role("button", **PLAY).click()
+    mount.page.wait_for_timeout(100)
+    assert held <= position(mount, "parabola") < 1
+    field(mount, next(c for c in controls_of("parabola") if c["name"] == "rate")).press("ArrowRight")
+    expect(mount.get_by_role("button", **PLAY)).to_be_visible()  # a hand on a control stops it
+    frame(mount)
+
+
+def test_it_is_stepped_by_button_and_key(kept):
+    mount = kept("parabola")
+    steps = field(mount, played("parabola"))
+    start = int(steps.input_value())
+    mount.get_by_role("button", name="A step on").click()
+    assert int(steps.input_value()) == start + 1
+    mount.get_by_role("button", name="A step back").press("Enter")
+    mount.get_by_role("button", name="A step back").press("Space")
+    assert int(steps.input_value()) == start - 1
+    frame(mount)
+    assert f"At step {start - 1} " in shown(mount)["summary"]
+    mount = kept("tangent")  # which plays downwards
+    before = float(field(mount, played("tangent")).input_value())
+    mount.get_by_role("button", name="A step on").click()
+    assert float(field(mount, played("tangent")).input_value()) < before
+
+
+def test_under_reduced_motion_play_shows_the_end_at_once(explorer):
+    mount = explorer(name="valley", reduced_motion="reduce")
+    mount.get_by_role("button", **PLAY).click()
+    frame(mount)
+    assert position(mount, "valley") == 1
+    expect(mount.get_by_role("button", **PLAY)).to_be_visible()
+
+
+def test_networks_that_are_played_again_are_not_trained_again(explorer):
+    mount = explorer(name=TRAIN)
+    frame(mount)
+    whole = shown(mount)
+    mount.page.evaluate(
+        """() => {
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (question, ...more) {
+                if (question[1] === "begin") globalThis.trains = true;
+                send.call(this, question, ...more);
+            };
+        }"""
+    )
+    field(mount, played(TRAIN)).press("Home")
+    frame(mount)
+    field(mount, played(TRAIN)).press("End")
+    frame(mount)
+    assert shown(mount)["rows"] == whole["rows"]
+    assert not mount.page.evaluate("globalThis.trains")
+
+
+@EVERY
+def test_a_picture_is_saved_with_title_words_settings_and_address(kept, name):
+    mount = kept(name)
+    frame(mount)
+    with mount.page.expect_download() as saved:
+        mount.get_by_role("button", name="Save picture").click()
+    expect(mount.get_by_role("button", name="Saved")).to_be_visible()
+    assert saved.value.suggested_filename == f"{name}.png"
+    picture = Image.open(saved.value.path())
+    box = mount.locator(".explorer-view").bounding_box()
+    assert picture.width == pytest.approx(2 * (box["width"] + 48), abs=2)
+    assert picture.height > 2 * mount.locator(".explorer-panels").bounding_box()["height"]
+    assert len(picture.convert("RGB").getcolors(1 << 20)) > 50, "curves in their colours"
+    bottom = picture.convert("L").crop((0, picture.height - 60, picture.width, picture.height))
+    assert bottom.getextrema()[0] < 128, "the address is in the last line"
+
+
+def test_a_picture_is_saved_where_the_host_sends_the_policy_and_by_night(explorer, strict_site):
+    mount = explorer(name="design", site=strict_site, color_scheme="dark")
+    with mount.page.expect_download() as saved:
+        mount.get_by_role("button", name="Save picture").click()
+    picture = Image.open(saved.value.path()).convert("L")
+    assert picture.getpixel((2, 2)) < 60
+
+
+def test_the_title_of_a_panel_follows_the_settings(kept):
+    """Over Rosenbrock's valley the page went on to say "valley along the axes" (the visitor's report, 2)."""
+    mount = kept("race")
+    field(mount, controls_of("race")[0]).select_option("rosenbrock")
+    frame(mount)
+    expect(mount.locator("figcaption").first).to_have_text("Paths: Rosenbrock's valley")
+
+
+@EVERY
+def test_a_title_is_not_glued_to_the_name_of_an_axis(kept, name):
+    for caption in kept(name).locator(".explorer-panels figcaption").all_text_contents():
+        assert ": loss L" not in caption
+
+
+WIDE = {"width": 1920, "height": 1080}
+
+
+@pytest.mark.parametrize("size", [LAPTOP, WIDE], ids=["laptop", "wide"])
+def test_on_a_wide_screen_a_figure_takes_text_and_margin(explorer, size):
+    mount = explorer(viewport=size)
+    text = mount.page.locator(".bd-article h2").first.bounding_box()
+    card = mount.locator(".explorer").bounding_box()
+    assert card["width"] > text["width"] + 250
+    assert card["x"] + card["width"] <= size["width"]
+    assert mount.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    mount.evaluate("mount => mount.scrollIntoView()")
+    expect(mount.page.locator(".bd-sidebar-secondary")).to_have_class(re.compile(r"\bhide\b"))
+    assert mount.locator(".explorer-plot").first.bounding_box()["height"] >= 240
+
+
+@EVERY
+def test_what_matters_least_is_folded(explorer, name):
+    mount = explorer(name=name, folded=True)
+    frame(mount)
+    for control in controls_of(name):
+        under = bool(control["plays"] or control["main"])
+        assert field(mount, control).is_visible() == under, control["name"]
+    expect(mount.locator("table")).to_be_hidden()
+
+
+def test_a_link_that_moves_a_folded_setting_unfolds_it(explorer):
+    mount = explorer("?one_cycle=low:0.6", folded=True)
+    expect(mount.get_by_label("Momentum at the peak, low")).to_be_visible()
+
+
+@EVERY
+def test_labels_do_not_lie_on_the_curves(kept, name):
+    """Their halo used to erase the data (the visitor's report, 7)."""
+    covered = kept(name).evaluate(
+        """mount => [...mount.querySelectorAll(".explorer-plot svg")].flatMap((svg) => {
+            const labels = [...svg.querySelectorAll("text[font-weight='600']")];
+            const thick = (path) => parseFloat(getComputedStyle(path).strokeWidth) > 1;
+            const lines = [...svg.querySelectorAll("g path")].filter(thick);
+            return labels.filter((label) => {
+                const box = label.getBBox();
+                return lines.some((line) => {
+                    const length = line.getTotalLength();
+                    for (let at = 0; at <= length; at += 2) {
+                        const { x, y } = line.getPointAtLength(at);
+                        const [right, down] = [x - box.x, y - box.y];
+                        if (right > 0 && right < box.width && down > 2 && down < box.height - 2) return true;
+                    }
+                    return false;
+                });
+            }).map((label) => label.textContent);
+        })"""
+    )
+    assert covered == []
 
 
 def test_touch_reads_the_curve(explorer):
@@ -410,8 +668,8 @@ def test_a_finger_drags_a_knob_and_the_page_stays(explorer):
 def test_the_python_shown_is_the_schedule_drawn(explorer, monkeypatch):
     mount = explorer(name="design")
     drag(mount, mount.locator(".explorer-handle").nth(1), 60, 40)
-    mount.get_by_text("This schedule in Python").click()
-    code = mount.locator(".explorer-python code").text_content()
+    expect(mount.get_by_text("This schedule in Keras, PyTorch and Optax")).to_be_visible()
+    code = mount.locator(".explorer-python code").first.text_content()
     made = {}
     monkeypatch.setitem(sys.modules, "learning_rates.optimizers", SimpleNamespace(SGD=dict))  # or else Keras loads
     exec(code, made)
@@ -419,9 +677,11 @@ def test_the_python_shown_is_the_schedule_drawn(explorer, monkeypatch):
     assert step == slider_value(mount, "step_2")
     assert rate == pytest.approx(10 ** slider_value(mount, "rate_2"), rel=5e-3)
     mount.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    mount.get_by_role("button", name="Copy Python").click()
-    expect(mount.get_by_role("button", name="Copied")).to_be_visible()
-    assert mount.page.evaluate("navigator.clipboard.readText()") == code
+    for index, library in enumerate(("Keras", "PyTorch", "Optax")):
+        mount.get_by_role("button", name=f"Copy for {library}").click()
+        expect(mount.get_by_role("button", name="Copied").first).to_be_visible()
+        code = mount.locator(".explorer-python code").nth(index).text_content()
+        assert mount.page.evaluate("navigator.clipboard.readText()") == code
 
 
 def test_a_link_restores_the_state_and_reset_leaves_it(explorer):
@@ -527,7 +787,7 @@ def test_no_button_hides_behind_what_is_pinned(explorer, name):
 def test_a_link_quotes_what_the_controls_show(explorer):
     mount = explorer()
     control = next(control for control in CONTROLS if control["name"] == "at")
-    mount.locator(".explorer-plot").first.hover(position={"x": 201.7, "y": 60})
+    mount.locator(".explorer-plot").first.click(position={"x": 201.7, "y": 60})
     frame(mount)
     mount.get_by_role("button", name="Copy link").click()
     mount.page.wait_for_function("() => location.search !== ''")
@@ -797,7 +1057,8 @@ def test_prints_without_controls_and_stands_still_when_asked(explorer):
     moving = mount.page.evaluate("document.getAnimations().length")
     assert moving == 0
     mount.page.emulate_media(media="print")
-    expect(mount.locator("fieldset")).to_be_hidden()
+    for part in (".explorer-bar", ".explorer-settings", ".explorer-buttons"):
+        expect(mount.locator(part).first).to_be_hidden()
     expect(mount.locator("svg[role=img]").first).to_be_visible()
 
 
@@ -1132,7 +1393,6 @@ def test_a_wrong_address_leads_back_to_the_book(visit):
     page.wait_for_load_state("networkidle")
 
 
-TRAIN = "train"
 OWN_LOSS = """mount => [...mount.querySelectorAll("tbody tr")]
     .filter((row) => row.cells[0].textContent === "yours").map((row) => row.cells[1].textContent)[0]"""
 

@@ -1,6 +1,6 @@
 /**
- * Native controls with labels, made from an explorer's description. Each has `element`, and `write(value)` to show a value;
- * a slider has `pick(value)` too, to move it as the reader would.
+ * Native controls with labels, made from an explorer's description. Each has `element`, `write(value)` to show a value, and
+ * `said()`, what it shows; a slider has more, to move it as the reader would: `pick(value)`, `step(count)`, `goTo(part)` of its way.
  */
 
 import { element } from "./dom.mjs";
@@ -43,14 +43,21 @@ function range(control, onInput, id) {
     // while the reader drags, the slider stands where the finger is
     if (fromSlider(slider.valueAsNumber) !== value) slider.value = toSlider(value);
   };
-  return { element: field([element("label", { for: id }, control.label), shown, slider]), write, pick };
+  const step = (count) => {
+    slider.stepUp(count);
+    chosen();
+  };
+  const goTo = (part) => pick(fromSlider(Number(slider.min) + part * (slider.max - slider.min)));
+  const said = () => `${control.label} ${shown.textContent}`;
+  return { element: field([element("label", { for: id }, control.label), shown, slider]), write, said, pick, step, goTo };
 }
 
 function choice(control, onInput, id) {
   const options = control.options.map(([value, label]) => element("option", { value }, label));
   const select = element("select", { id }, options);
   select.addEventListener("change", () => onInput(select.value));
-  return { element: field([element("label", { for: id }, control.label), select]), write: (value) => (select.value = value) };
+  const said = () => `${control.label} ${select.selectedOptions[0].textContent}`;
+  return { element: field([element("label", { for: id }, control.label), select]), write: (value) => (select.value = value), said };
 }
 
 function field(children) {

@@ -1,44 +1,50 @@
 /** The parts of an explorer that are no plots and no controls: frame, legend, table. */
 
 import { element } from "./dom.mjs";
-import { ink } from "./plots.mjs";
+import { captionOf, ink } from "./plots.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export function layout(title, question) {
   const panels = element("div", { class: "explorer-panels" });
   const legend = element("ul", { class: "explorer-legend", "aria-label": "Curves" });
-  const view = element("div", { class: "explorer-view" }, [panels, legend]);
+  const play = element("button", { type: "button", class: "explorer-play" }, "Play");
+  const back = element("button", { type: "button", "aria-label": "A step back" }, "‹");
+  const on = element("button", { type: "button", "aria-label": "A step on" }, "›");
+  const path = element("div", { class: "explorer-path" }, element("div", { class: "explorer-buttons" }, [play, back, on]));
+  const bar = element("div", { class: "explorer-bar" }, path);
+  const view = element("div", { class: "explorer-view" }, [panels, legend, bar]);
+  const below = element("div", { class: "explorer-bar", role: "group", "aria-label": "Main settings" });
   const summary = element("p", { class: "explorer-summary" });
   const spoken = element("p", { class: "explorer-spoken", role: "status" });
   const fields = element("div", { class: "explorer-fields" });
-  const presets = element("div", { class: "explorer-buttons explorer-presets", role: "group", "aria-label": "Schedules to start from" });
+  const presets = element("div", { class: "explorer-buttons explorer-presets", role: "group", "aria-label": "Settings to start from" });
   const reset = element("button", { type: "button" }, "Reset");
   const copy = element("button", { type: "button" }, "Copy link");
+  const save = element("button", { type: "button" }, "Save picture");
+  const settings = element("details", { class: "explorer-settings" }, [element("summary", {}, "More settings"), fields]);
   const table = element("div", { class: "explorer-table", role: "group", "aria-label": "Table", tabindex: 0 }); // scrolls on a phone
-  const code = element("code");
-  const copyCode = element("button", { type: "button" }, "Copy Python");
-  const python = element("details", { class: "explorer-python" }, [
-    element("summary", {}, "This schedule in Python"),
-    element("pre", { tabindex: 0 }, code),
-    element("div", { class: "explorer-buttons" }, copyCode),
-  ]);
+  const caption = element("summary");
+  const numbers = element("details", { class: "explorer-numbers" }, [caption, table]);
+  const code = element("div");
+  const python = element("details", { class: "explorer-python" }, [element("summary"), code]);
   const root = element("div", { class: "explorer", role: "group", "aria-label": title }, [
     element("p", { class: "explorer-title" }, title),
     element("p", { class: "explorer-question" }, question),
     // what is pinned stays so in here: it would cover most of the table on a phone
     element("div", {}, [
       view,
+      below,
       summary,
       spoken,
       presets,
-      element("fieldset", {}, [element("legend", {}, "Settings"), fields]),
-      element("div", { class: "explorer-buttons" }, [reset, copy]),
+      element("div", { class: "explorer-buttons" }, [reset, copy, save]),
+      settings,
     ]),
-    table,
+    numbers,
     python,
   ]);
-  return { root, view, panels, legend, summary, spoken, presets, fields, reset, copy, table, python, code, copyCode };
+  return { root, view, panels, legend, bar, below, path, play, back, on, summary, spoken, presets, fields, settings, reset, copy, save, caption, table, python, code };
 }
 
 /** The reader's ways in: a button for each, which is told its values when pressed. */
@@ -65,9 +71,13 @@ export function addPlot(panels, panel) {
   return plot;
 }
 
-/** What is drawn, and its axis: the axis alone where that says both, as "Learning rate η" does. */
-function captionOf({ label, y_label }) {
-  return y_label.toLowerCase().startsWith(label.toLowerCase()) ? label + y_label.slice(label.length) : `${label}: ${y_label}`;
+/** The lines for each library, and a button to each that copies them. */
+export function drawCode(code, onCopy) {
+  return code.map(([library, lines]) => {
+    const button = element("button", { type: "button" }, `Copy for ${library}`);
+    button.addEventListener("click", () => onCopy(button, library));
+    return element("div", {}, [element("pre", { tabindex: 0 }, element("code", {}, lines)), element("div", { class: "explorer-buttons" }, button)]);
+  });
 }
 
 /** Each curve's look by its label, once for all panels; what has no label explains itself. */
@@ -79,7 +89,7 @@ export function legendOf(panels) {
 
 /** Colour, dash and width beside each name: nobody has to tell lines apart by colour alone. */
 export function drawLegend(curves) {
-  return curves.map((curve) => element("li", {}, [swatch(curve), curve.label]));
+  return curves.map((curve) => element("li", { "data-curve": curve.label }, [swatch(curve), curve.label, element("span", { class: "explorer-reading-value", "aria-hidden": "true" })]));
 }
 
 function swatch(curve) {
@@ -97,7 +107,7 @@ export function drawTable(table) {
   const head = table.head.map((cell) => element("th", { scope: "col" }, cell));
   const rows = table.rows.map(([first, ...others]) => [element("th", { scope: "row" }, first), ...others.map((cell) => element("td", {}, cell))]);
   return element("table", {}, [
-    element("caption", {}, table.caption),
+    element("caption", { class: "explorer-spoken" }, table.caption), // which the fold shows
     element("thead", {}, element("tr", {}, head)),
     element("tbody", {}, rows.map((cells) => element("tr", {}, cells))),
   ]);

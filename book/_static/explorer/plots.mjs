@@ -2,16 +2,19 @@
 
 import { axisX, axisY, dot, gridY, line, plot, ruleX, text } from "@observablehq/plot";
 import { number } from "./controls.mjs";
+import { addLabels } from "./labels.mjs";
 
 const MARGINS = { marginLeft: 52, marginTop: 24, marginRight: 16, marginBottom: 36 };
 const WIDE_ENOUGH_FOR_A_TICK = 70;
 const HIGH_ENOUGH_FOR_A_TICK = 28;
 const NEARLY = 1 + 1e-9; // a power of ten, computed, may miss itself by a digit
+const NAME = { fontSize: 12, fill: "currentColor", fillOpacity: 0.75 };
 const AXIS = { labelArrow: "none", fontSize: 12, tickSize: 0, tickPadding: 8 };
 
 export function drawPanel(panel, width, height) {
   const x = axis(panel, "x", Math.floor(width / WIDE_ENOUGH_FOR_A_TICK));
   const y = axis(panel, "y", Math.max(2, Math.floor((height - MARGINS.marginTop - MARGINS.marginBottom) / HIGH_ENOUGH_FOR_A_TICK)));
+  const named = captionOf(panel) === panel.label;
   const svg = plot({
     width,
     height,
@@ -27,13 +30,21 @@ export function drawPanel(panel, width, height) {
       // thick lines are those looked at: they lie on top
       ...[...panel.curves].sort((a, b) => a.width - b.width).flatMap((curve) => drawCurve(curve, clipped(panel))),
       dot(panel.marks, { x: "x", y: "y", r: 4, fill: "currentColor", clip: clipped(panel) }),
-      ...panel.marks.map((mark) => drawMark(mark, x)),
+      named ? text([panel.y_label], { frameAnchor: "top-left", dx: -MARGINS.marginLeft, dy: -MARGINS.marginTop, lineAnchor: "top", ...NAME }) : null,
     ],
   });
+  const ticks = [[0, MARGINS.marginTop, MARGINS.marginLeft - 6, height], [0, height - MARGINS.marginBottom + 4, width, MARGINS.marginBottom]];
+  const name = [0, 0, NAME.fontSize * 0.6 * panel.y_label.length, 14];
+  addLabels(svg, panel, { width, height }, named ? [...ticks, name] : ticks);
   svg.querySelector("style").remove(); // book.css says the same, and no redraw makes the browser style the whole page anew
   svg.setAttribute("role", "img");
   for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label"); // an image has no parts to name
   return svg;
+}
+
+/** What is drawn, with the symbol of its axis where that has the same name; elsewhere the axis is named in the picture. */
+export function captionOf({ label, y_label }) {
+  return y_label.toLowerCase().startsWith(label.toLowerCase()) ? label + y_label.slice(label.length) : label;
 }
 
 /** Only where an axis is held still can anything lie beyond it. */
@@ -45,24 +56,6 @@ function drawCurve({ points, color, width, dash, dots }, clip) {
   const drawn = [line(points, { stroke: ink(color), strokeWidth: width, strokeDasharray: dash || null, clip })];
   if (dots) drawn.push(dot(points, { r: width / 2 + 1, fill: ink(color), clip }));
   return drawn;
-}
-
-function drawMark(mark, x) {
-  const [at, low, high] = [mark.x, ...x.domain].map(x.type === "log" ? Math.log10 : Number);
-  const place = (at - low) / (high - low);
-  const textAnchor = place > 0.8 ? "end" : place < 0.2 ? "start" : "middle";
-  return text([mark], {
-    x: "x",
-    y: "y",
-    text: "text",
-    dy: -12,
-    textAnchor,
-    fontSize: 12,
-    fontWeight: 600,
-    fill: "currentColor",
-    stroke: "var(--explorer-paper)",
-    strokeWidth: 5,
-  });
 }
 
 /** An axis from the range it is held to, or from what is drawn. */

@@ -2,8 +2,10 @@
 
 A module that NAMES lists is an explorer. It has a TITLE, a QUESTION that only dragging answers, CONTROLS (made by
 `slider` and `choice`), and `compute(values)`, which turns {control name: value} into a figure: a dict of a `summary` in
-words, `panels` of curves, a `table`, and `code` where what is shown can be taken home as Python. All in it is a list, a
-string or a finite number, so that JSON carries it.
+words, `panels` of curves, a `table`, and `code` where a schedule is drawn that can be taken home: pairs of a library
+and its lines. All in it is a list, a string or a finite number, so that JSON carries it.
+One slider `plays`: the program that draws the explorer moves it from one end to the other, or step by step. It stands
+under the figure, and so does each `main` control; the others are folded.
 An explorer over recorded runs names their file in `results/` as RECORD. The program that draws it reads that file and
 hands it to `supply`; `compute(values, record)` then gets its content. PRESETS, where an explorer has them, are pairs
 [label, values] to start from. COMPACT, where an explorer has it, says what a page shows that has little room: another
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
         scale: str
         format: str
         options: list[list[str]]
+        main: bool
+        plays: str
 
     class Curve(TypedDict):
         """A line, or dots."""
@@ -93,7 +97,7 @@ if TYPE_CHECKING:
         summary: str
         panels: list[Panel]
         table: Table
-        code: NotRequired[str]
+        code: NotRequired[list[list[str]]]
         values: NotRequired[Json]
         training: NotRequired[Json]
 
@@ -113,16 +117,33 @@ def slider(
     step: float | None = None,
     scale: str = "linear",
     style: str = "number",
+    main: bool = False,
+    plays: str = "",
 ) -> Control:
-    """A number between low and high; `step` counts in powers of ten on a log scale, `style` says how to print it."""
+    """A number between low and high.
+
+    Args:
+        name: The control's name in the values and in links.
+        label: What it is called on the page.
+        low: The least value.
+        high: The greatest value.
+        default: The value at first.
+        step: From one value to the next, in powers of ten on a log scale; None means any value.
+        scale: "linear" or "log".
+        style: How it is printed: "number", "integer" or "percent".
+        main: Whether it stands under the figure.
+        plays: Which way it goes when the explorer is played, "up" or "down"; "" means that it does not.
+    """
     control: Control = {"name": name, "label": label, "kind": "range", "min": low, "max": high, "default": default}
-    control.update({"step": step, "scale": scale, "format": style})
+    control.update({"step": step, "scale": scale, "format": style, "main": main, "plays": plays})
     return control
 
 
-def choice(name: str, label: str, options: list[list[str]], default: str) -> Control:
-    """One of several options, given as [value, label] pairs."""
-    return {"name": name, "label": label, "kind": "choice", "options": options, "default": default}
+def choice(name: str, label: str, options: list[list[str]], default: str, *, main: bool = False) -> Control:
+    """One of several options, given as [value, label] pairs; a `main` one stands under the figure."""
+    control: Control = {"name": name, "label": label, "kind": "choice", "options": options, "default": default}
+    control.update({"main": main, "plays": ""})
+    return control
 
 
 def panel(
@@ -154,7 +175,7 @@ def panel(
         y_range: The same for the vertical axis.
         marks: Points with a text: {"x": …, "y": …, "text": …}.
         rule: The x of a vertical line.
-        pointer: {"control": name, "scale": factor}: the control that the pointer moves, to factor · x.
+        pointer: {"control": name, "scale": factor}: the control that is moved to factor · x where the reader presses.
         handles: Points that can be dragged: {"x": …, "y": …, "controls": [name, name]}, where the controls of those
             names take the point's x and y; None in place of a name holds the point still in that direction. "name" is
             written on the point.

@@ -1,6 +1,6 @@
 """Claims on trial: the recorded runs behind each verdict, two arms at a time, all seeds."""
 
-from learning_rates.explorers import Curve, Figure, Json, Panel, Table, choice, curve, fixed, panel
+from learning_rates.explorers import Curve, Figure, Json, Panel, Table, choice, curve, fixed, number, panel, slider
 from learning_rates.explorers.statistics import interval, mean, median, signed
 
 TITLE = "Claims on trial"
@@ -10,32 +10,33 @@ RECORD = "claims.json"
 ARM, RIVAL, GREY, BLACK = "#5790fc", "#e42536", "#9c9ca1", "#333333"
 OWN = "own"
 CLAIMS = [
-    ["A0.1", "A0.1 · scheduled Adam converges sooner"],
-    ["A0.2", "A0.2 · scheduled Adam ends higher"],
-    ["A0.3", "A0.3 · scheduled Adam is ahead after ten epochs"],
-    ["A1.1", "A1.1 · 1cycle beats a stepped decay, ants and bees"],
-    ["A1.2", "A1.2 · 1cycle needs a fifth of the samples"],
-    ["A1.3", "A1.3 · a range test gives 1cycle's peak"],
-    ["A2.1", "A2.1 · 1cycle in a third of the epochs, Fashion-MNIST"],
-    ["A2.2", "A2.2 · 1cycle ends higher, CIFAR-10"],
-    ["A2.3", "A2.3 · 1cycle's error is a third, Boston"],
-    ["A2.5", "A2.5 · standardise the inputs"],
-    ["A3.2", "A3.2 · cycles end higher, cardiovascular table"],
-    ["A3.4", "A3.4 · no tuning is left"],
-    ["A4.1", "A4.1 · cycles end higher, MNIST"],
-    ["A4.2", "A4.2 · three windows are alike"],
-    ["S.1", "S.1 · super-convergence, 8 times shorter"],
-    ["S.2", "S.2 · super-convergence needs the cycle"],
+    ["A0.1", "Scheduled Adam converges sooner (A0.1)"],
+    ["A0.2", "Scheduled Adam ends higher (A0.2)"],
+    ["A0.3", "Scheduled Adam is ahead after ten epochs (A0.3)"],
+    ["A1.1", "1cycle beats a stepped decay, ants and bees (A1.1)"],
+    ["A1.2", "1cycle needs a fifth of the samples (A1.2)"],
+    ["A1.3", "A range test gives 1cycle's peak (A1.3)"],
+    ["A2.1", "1cycle in a third of the epochs, Fashion-MNIST (A2.1)"],
+    ["A2.2", "1cycle ends higher, CIFAR-10 (A2.2)"],
+    ["A2.3", "1cycle's error is a third, Boston (A2.3)"],
+    ["A2.5", "Standardise the inputs (A2.5)"],
+    ["A3.2", "Cycles end higher, cardiovascular table (A3.2)"],
+    ["A3.4", "No tuning is left (A3.4)"],
+    ["A4.1", "Cycles end higher, MNIST (A4.1)"],
+    ["A4.2", "Three windows are alike (A4.2)"],
+    ["S.1", "Super-convergence, 8 times shorter (S.1)"],
+    ["S.2", "Super-convergence needs the cycle (S.2)"],
 ]
 ARMS = [[OWN, "the claim's own"], ["linear decay", "linear decay"], ["constant", "constant"]]
 ARMS += [["warm-up + linear", "warm-up + linear"], ["one-cycle", "one-cycle"], ["published", "the article's recipe"]]
 BUDGETS = [[OWN, "the claim's own"], ["short", "the shortest budget"], ["whole", "the whole budget"]]
 
 CONTROLS = [
-    choice("claim", "Claim", CLAIMS, "A3.2"),
+    choice("claim", "Claim", CLAIMS, "A3.2", main=True),
     choice("arm", "Arm", ARMS, OWN),
-    choice("against", "Against", ARMS, OWN),
+    choice("against", "Against", ARMS, OWN, main=True),
     choice("budget", "Budget", BUDGETS, OWN),
+    slider("at", "Read at", 0.02, 1.0, 1.0, step=0.02, style="percent", plays="up"),
 ]
 
 
@@ -74,6 +75,12 @@ def ends(runs: list[list[float | None]]) -> list[float | None]:
     return [run[-1] for run in runs]
 
 
+def until(runs: list[list[float | None]], share: float) -> list[list[float | None]]:
+    """The scores of each run up to this share of it, its first check at least."""
+    count = max(1, int(share * len(runs[0]) + 1e-9))
+    return [run[:count] for run in runs]
+
+
 def differences(first: list[float | None], second: list[float | None]) -> list[list[float]]:
     """[seed, difference] of each seed at which both runs have a score."""
     return [[seed, a - b] for seed, (a, b) in enumerate(zip(first, second)) if a is not None and b is not None]
@@ -95,9 +102,11 @@ def called(arm: Json) -> str:
     return arm["name"] + (", 1/" + str(part) + " of the samples" if part > 1 else "")
 
 
-def lines(runs: list[list[float | None]], samples: int, label: str, color: str, dash: str) -> list[Curve]:
-    """A thin line for each seed, and a thick one through their medians, over thousands of samples."""
+def lines(runs: list[list[float | None]], share: float, samples: int, label: str, color: str, dash: str) -> list[Curve]:
+    """A thin line for each seed, and a thick one through their medians, over thousands of samples, up to a share."""
     drawn, places = [], [samples / 1000 * (check + 1) / len(runs[0]) for check in range(len(runs[0]))]
+    runs = until(runs, share)
+    places = places[: len(runs[0])]
     for run in runs:
         points = [[x, y] for x, y in zip(places, run) if y is not None]
         if points:
@@ -112,18 +121,29 @@ def lines(runs: list[list[float | None]], samples: int, label: str, color: str, 
     return drawn
 
 
-def seed_by_seed(first: list[float | None], second: list[float | None], found: tuple[float, float] | None) -> Panel:
+def seed_by_seed(
+    label: str, first: list[float | None], second: list[float | None], found: tuple[float, float] | None
+) -> Panel:
     """A dot for each seed, at the difference of the two; grey lines show the mean and its interval."""
     last = len(first) - 1
     drawn = [curve("", [[0, 0], [last, 0]], BLACK, width=1)]
+    marks = []
     if found:
         middle, half = found
         drawn.append(curve("mean", [[0, middle], [last, middle]], GREY, width=3))
-        for label, edge in (("its 95 % interval", middle - half), ("", middle + half)):
-            drawn.append(curve(label, [[0, edge], [last, edge]], GREY, dash="4,3", width=1.5))
+        marks.append({"x": last, "y": middle, "text": f"{signed(middle, 2)} ± {fixed(half, 2)}"})
+        for name, edge in (("its 95 % interval", middle - half), ("", middle + half)):
+            drawn.append(curve(name, [[0, edge], [last, edge]], GREY, dash="4,3", width=1.5))
     for gap in differences(first, second):
         drawn.append(curve("", [gap], ARM, width=4, dots=True))
-    return panel("Arm − against, seed by seed", "seed", "difference", drawn)
+    return panel(label, "seed", "difference, seed by seed", drawn, marks=marks)
+
+
+def in_sight(scores: list[float]) -> list[float]:
+    """All scores with a little room, or a stretch round the only one."""
+    low, high = min(scores), max(scores)
+    room = 0.03 * (high - low) or 1.0
+    return [low - room, high + room]
 
 
 def table(trial: Json, budget: float, against: Json, quantiles: dict[str, float]) -> Table:
@@ -145,7 +165,7 @@ def table(trial: Json, budget: float, against: Json, quantiles: dict[str, float]
 
 
 def words(
-    claim: Json, name: str, arm: Json, against: Json, found: tuple[float, float] | None, count: int, unit: str
+    claim: Json, name: str, arm: Json, against: Json, found: tuple[float, float] | None, count: int, unit: str, at: str
 ) -> str:
     """The difference between the two arms, and the verdict on the comparison that was declared."""
     points = " points" if "accuracy" in unit else ""
@@ -155,7 +175,7 @@ def words(
     else:
         middle, half = found
         zero = "the interval leaves out zero" if abs(middle) > half else "the interval holds zero"
-        seen = f"{shown}, at the end: {signed(middle, 2)} ± {fixed(half, 2)}{points} over {count} seeds; {zero}."
+        seen = f"{shown}, {at}: {signed(middle, 2)} ± {fixed(half, 2)}{points} over {count} seeds; {zero}."
     if "error" in unit:
         seen += " Less is better."
     asks = ", which asks for " + claim["asks"] + ", as declared: " if claim["asks"] else ", as declared: "
@@ -180,18 +200,30 @@ def compute(values: Json, record: Json) -> Figure:
     arm, is_arm = find(trial, places[0], values["arm"], budget, recipes[0])
     against, is_against = find(trial, places[1], values["against"], budget, recipes[1])
     first, second = runs_of(arm), runs_of(against)
-    found = difference(ends(first), ends(second), record["quantiles"])
-    drawn = lines(second, against["samples"], called(against), RIVAL, "6,3")
+    share = values["at"]
+    here, there = ends(until(first, share)), ends(until(second, share))
+    found = difference(here, there, record["quantiles"])
+    drawn = lines(second, share, against["samples"], called(against), RIVAL, "6,3")
     if arm is not against:
-        drawn += lines(first, arm["samples"], called(arm), ARM, "")
-    summary = words(claim, name, arm, against, found, len(first), trial["unit"])
+        drawn += lines(first, share, arm["samples"], called(arm), ARM, "")
+    at = "at the end" if share == 1 else f"after {number(100 * share)} % of the run"
+    summary = words(claim, name, arm, against, found, len(first), trial["unit"], at)
+    longest = max(arm["samples"], against["samples"]) / 1000
+    scores = [score for run in first + second for score in run if score is not None]
     if not (is_arm and is_against):
         summary = "This trial has no run of what you chose; the claim's own is shown. " + summary
     return {
         "summary": summary,
         "panels": [
-            panel("All seeds on their way; thick: the median", "samples seen, thousands", trial["unit"], drawn),
-            seed_by_seed(ends(first), ends(second), found),
+            panel(
+                "All seeds on their way; thick: the median",
+                "samples seen, thousands",
+                trial["unit"],
+                drawn,
+                x_range=[0, longest],
+                y_range=in_sight(scores),
+            ),
+            seed_by_seed(f"{called(arm)} − {called(against)}", here, there, found),
         ],
         "table": table(trial, arm["budget"], against, record["quantiles"]),
     }

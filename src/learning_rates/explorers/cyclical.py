@@ -2,6 +2,7 @@
 
 from learning_rates import schedules
 from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, fixed, number, panel, slider
+from learning_rates.explorers.take_home import libraries
 
 TITLE = "A cycle and its window"
 QUESTION = "Which stepsizes let this run of 1,000 steps end at the base, and which make it end at the top?"
@@ -13,7 +14,7 @@ MODES = {
     "exp_range": {"label": "exp_range", "color": "#e42536", "dash": "2,3"},
 }
 WINDOWS = {
-    "linear": {"label": "linear window", "color": "#5790fc", "dash": ""},
+    "linear": {"label": "linear window", "color": "#f89c20", "dash": ""},
     "welch": {"label": "Welch window", "color": "#964a8b", "dash": "8,4"},
     "hann": {"label": "Hann window", "color": "#9c9ca1", "dash": "2,3"},
 }
@@ -23,13 +24,15 @@ PARTS = 32  # of a side, in the panel of windows
 CLOSE = 1.5  # steps from the base or the top that count as being there: the last step is one before either
 
 CONTROLS = [
-    choice("mode", "Highlight mode", [[key, MODES[key]["label"]] for key in MODE_ORDER], "triangular"),
-    choice("window", "Window", [[key, WINDOWS[key]["label"]] for key in WINDOW_ORDER], "linear"),
-    slider("step_size", "Stepsize s, steps", 40, 1000, 300, step=10, style="integer"),
-    slider("max_lr", "Upper bound ηₘₐₓ", 0.01, 1.0, 0.1, step=0.05, scale="log"),
-    slider("base", "Base ÷ upper bound", 0.0, 0.9, 0.1, step=0.05, style="percent"),
-    slider("left", "exp_range: amplitude left at the end, γᵀ", 0.01, 1.0, 0.2, step=0.01, style="percent"),
-    slider("at", "Read at, share of the run", 0.0, 1.0, 0.45, step=0.005, style="percent"),
+    choice("mode", "Highlight, mode", [[key, MODES[key]["label"]] for key in MODE_ORDER], "triangular", main=True),
+    choice("window", "Window, window", [[key, WINDOWS[key]["label"]] for key in WINDOW_ORDER], "linear"),
+    slider("step_size", "Stepsize s, step_size", 40, 1000, 300, step=10, style="integer", main=True),
+    slider("max_lr", "Upper bound ηₘₐₓ, max_lr", 0.01, 1.0, 0.1, step=0.05, scale="log"),
+    slider("base", "Base ÷ upper bound, base_lr ÷ max_lr", 0.0, 0.9, 0.1, step=0.05, style="percent"),
+    slider(
+        "left", "exp_range: amplitude left at the end, gamma to the power T", 0.01, 1.0, 0.2, step=0.01, style="percent"
+    ),
+    slider("at", "Read at", 0.0, 1.0, 0.45, step=0.005, style="percent", plays="up"),
 ]
 
 
@@ -89,6 +92,16 @@ def line(style: dict[str, str], points: list[list[float]], chosen: bool) -> Curv
     return curve(style["label"], points, style["color"], dash=style["dash"], width=4 if chosen else 1.5)
 
 
+def torch(config: Json) -> str:
+    """The call of PyTorch's own scheduler, which knows no window but the linear one."""
+    if config["window"] != "linear":
+        return ""
+    parts = ["optimizer", "base_lr=" + number(config["base_lr"], 6), "max_lr=" + number(config["max_lr"], 6)]
+    parts += ["step_size_up=" + str(config["step_size"]), "mode=" + repr(config["mode"])]
+    parts += ["gamma=" + number(config["gamma"], 10), "cycle_momentum=False"]
+    return "CyclicLR(" + ", ".join(parts) + ")"
+
+
 def compute(values: Json) -> Figure:
     size, mode, window = values["step_size"], values["mode"], values["window"]
     grid, at = sample(size), round(values["at"] * (TOTAL_STEPS - 1))
@@ -105,11 +118,11 @@ def compute(values: Json) -> Figure:
 
     distances: list[list[float]] = [[step, distance(step, size)[1]] for step in grid]
     style = WINDOWS[window]
-    heights = curve("height over the run", [[step, own(step)] for step in grid], style["color"], dash=style["dash"])
+    heights = curve(style["label"], [[step, own(step)] for step in grid], style["color"], dash=style["dash"], width=4)
     middle = panel(
-        "Distance and height over the run",
+        f"Distance and {style['label']}",
         "step t",
-        "x, height",
+        "distance x, height",
         [curve("distance x", distances, "#333333", width=1.5), heights],
         y_range=[-0.05, 1.2],
         rule=at,
@@ -118,7 +131,7 @@ def compute(values: Json) -> Figure:
 
     windows = [line(WINDOWS[key], window_curve(key), key == window) for key in WINDOW_ORDER]
     read = [{"x": x, "y": own(at), "text": f"t = {at}"}]
-    below = panel("Windows", "distance x", "height", windows, marks=read, y_range=[-0.05, 1.2])
+    below = panel("The windows over the distance", "distance x", "height", windows, marks=read, y_range=[-0.05, 1.2])
 
     cycles = TOTAL_STEPS / (2 * size)
     cycle_or_cycles = "cycle" if cycles == 1 else "cycles"
@@ -134,4 +147,5 @@ def compute(values: Json) -> Figure:
         rows.append([MODES[key]["label"], number(tops[0]), number(tops[1]), number(rates[key](last))])
     head = ["mode", "highest rate", "highest in the last cycle", "last rate"]
     table: Table = {"caption": "The three modes at these settings", "head": head, "rows": rows}
-    return {"summary": summary, "panels": [top, middle, below], "table": table}
+    code = libraries(rates[mode], torch=torch(rates[mode].config))
+    return {"summary": summary, "panels": [top, middle, below], "table": table, "code": code}

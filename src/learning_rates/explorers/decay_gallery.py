@@ -1,8 +1,9 @@
 """Recorded runs of thirteen recipes at one budget: the rate, what accuracy did under it, and the difference of two."""
 
 from learning_rates import schedules
-from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, fixed, number, panel, slider
+from learning_rates.explorers import Curve, Figure, Json, Panel, Table, choice, curve, fixed, number, panel, slider
 from learning_rates.explorers.statistics import interval, mean, median, quantile, signed
+from learning_rates.explorers.take_home import libraries
 
 TITLE = "A gallery of decays"
 QUESTION = "At step 300 the exponential decay leads the linear one. Where is it overtaken, and what does it lose?"
@@ -24,16 +25,17 @@ ARMS = [
     "average of the last quarter",
     "average of the last half",
 ]
-CHOSEN, OTHER = "#5790fc", "#f89c20"
+CHOSEN, OTHER, LEAD, BLACK = "#5790fc", "#f89c20", "#7a21dd", "#333333"
 QUANTILE = quantile(16, 0.05 / 14)  # of 16 seeds, as in the chapter, whose 14 intervals hold at once
+OF_EIGHT = quantile(8)  # of the runs that are drawn
 STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's points
 METRICS = [["accuracy", "accuracy"], ["loss", "loss"]]
 
 CONTROLS = [
-    choice("arm", "Recipe", [[name, name] for name in ARMS], "linear decay"),
-    choice("other", "Compare with", [[name, name] for name in ARMS], "exponential"),
-    choice("metric", "Below, show", METRICS, "accuracy"),
-    slider("at", "Read at step", 20, 600, 300, step=20, style="integer"),
+    choice("arm", "Recipe", [[name, name] for name in ARMS], "linear decay", main=True),
+    choice("other", "Compare with", [[name, name] for name in ARMS], "exponential", main=True),
+    choice("metric", "Show", METRICS, "accuracy"),
+    slider("at", "Read at step", 20, 600, 300, step=20, style="integer", plays="up"),
     slider("seeds", "Single runs shown", 0, 8, 0, step=1, style="integer"),
     choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
 ]
@@ -69,6 +71,30 @@ def lines(record: Json, arm: Json, values: Json, color: str, dash: str) -> list[
         points = [[step, row[seed]] for step, row in zip(steps, rows)]
         drawn.append(curve("", points, color, dash=dash, width=0.7))
     return drawn
+
+
+def lead(record: Json, arm: Json, other: Json, values: Json, here: int) -> Panel:
+    """How far the one is above the other at each check: the mean over the runs of the same seed, and its interval."""
+    found = []
+    for step, ours, theirs in zip(record["steps"], arm[values["metric"]], other[values["metric"]]):
+        found.append([step, interval([a - b for a, b in zip(ours, theirs)], OF_EIGHT)])
+    drawn = [curve("", [[0, 0], [600, 0]], BLACK, width=1)]
+    if arm["name"] != other["name"]:
+        for sign in (-1, 1):
+            edge = [[step, middle + sign * half] for step, (middle, half) in found]
+            drawn.append(curve("" if sign < 0 else "95 % interval of 8 runs", edge, LEAD, dash="2,3", width=1))
+        drawn.append(curve("difference", [[step, middle] for step, (middle, _) in found], LEAD, width=3))
+    accuracy = values["metric"] == "accuracy"
+    return panel(
+        f"{arm['name']} − {other['name']}",
+        "step t",
+        "points" if accuracy else "loss",
+        drawn,
+        x_range=[0, 600],
+        y_range=[-6, 6] if accuracy else [-0.2, 0.2],
+        rule=here,
+        pointer={"control": "at", "scale": 1},
+    )
 
 
 def compute(values: Json, record: Json) -> Figure:
@@ -107,6 +133,7 @@ def compute(values: Json, record: Json) -> Figure:
             rule=here,
             pointer=pointer,
         ),
+        lead(record, arm, other, values, here),
     ]
     unit = " %" if metric == "accuracy" else ""
     ahead = reads - beside if metric == "accuracy" else beside - reads
@@ -137,4 +164,5 @@ def compute(values: Json, record: Json) -> Figure:
         "head": ["recipe", "peak", f"after {here} steps", "at the end", "minus " + other["name"] + ", points"],
         "rows": rows,
     }
-    return {"summary": summary, "panels": panels, "table": table}
+    code = libraries(schedules.from_config(arm["rate"]), schedules.constant(0.9, 600))
+    return {"summary": summary, "panels": panels, "table": table, "code": code}

@@ -6,6 +6,7 @@ from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
 from learning_rates.explorers.knots import handles, in_order, listed, points, rival, rounded
 from learning_rates.explorers.statistics import interval, mean, quantile
+from learning_rates.explorers.take_home import libraries
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ RUNS_TO_CHOOSE += [["second", "8 other fresh ones"], ["third", "the last 8 fresh
 # The last drawn runs, and the last rivals: keeping more would slow MicroPython's garbage collector down
 _runs: "dict[str, list[list[tuple[complex, list[list[complex]]]]]]" = {}
 _rivals: dict[str, list[Json]] = {}
+_own: "dict[str, list[list[float]]]" = {}  # the reader's, while they are played
 
 
 def rate_slider(index: int, place: str, default: float) -> Control:
@@ -61,7 +63,7 @@ def step_slider(index: int, place: str, default: int) -> Control:
 
 CONTROLS = [
     choice("noise", "Noise of the gradient", [["little", "little"], ["some", "some"], ["much", "much"]], "some"),
-    choice("runs", "Runs", RUNS_TO_CHOOSE, "seen"),
+    choice("runs", "Runs", RUNS_TO_CHOOSE, "seen", main=True),
     rate_slider(1, "Start", 0.005),
     rate_slider(5, "End", 0.01),
     rate_slider(2, "Knot A", 0.05),
@@ -73,6 +75,7 @@ CONTROLS = [
     slider("momentum_1", "Momentum μ at the start", 0.0, 0.99, 0.9, step=0.01),
     slider("momentum_2", "Momentum μ in the middle", 0.0, 0.99, 0.9, step=0.01),
     slider("momentum_3", "Momentum μ at the end", 0.0, 0.99, 0.9, step=0.01),
+    slider("at", "Shown up to step t", 0, STEPS, STEPS, step=SHOWN, style="integer", plays="up"),
 ]
 
 
@@ -170,6 +173,15 @@ def descent(
             x += v
         path.append(x)
     return path
+
+
+def own_losses(rates: list[float], momenta: list[float], noise: str, runs: str) -> list[list[float]]:
+    """The losses of the reader's runs; kept while nothing but what is shown of them changes."""
+    key = noise + runs + repr(rates) + repr(momenta)
+    if key not in _own:
+        _own.clear()
+        _own[key] = losses(rates, momenta, noise, runs)
+    return _own[key]
 
 
 def rivals(noise: str, runs: str, record: Json) -> list[Json]:
@@ -291,8 +303,8 @@ def styled(name: str, points: list[list[float]]) -> Curve:
     return curve(name, points, color, dash=dash, width=1.5)
 
 
-def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json]) -> Panel:
-    """The reader's rate with its handles, the wall, and the rivals' rates."""
+def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json], rule: "int | None") -> Panel:
+    """The reader's rate with its handles, the wall, the rivals' rates, and the step that is shown."""
     curves = [curve("wall", [[step, walls[step]] for step in EVERY_THIRD], GREY, dash="1,3", width=1.5)]
     curves += [styled(each["name"], sampled(each["rate"])) for each in found]
     curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
@@ -304,52 +316,47 @@ def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json]) -> Pa
         y_scale="log",
         x_range=[0, LAST],
         y_range=[LOW, HIGH],
+        rule=rule,
         handles=handles(knots),
     )
 
 
-def momentum_panel(knots: "list[Knot]", found: list[Json]) -> Panel:
-    """The reader's momentum with its handles, and the rivals' momenta."""
+def momentum_panel(knots: "list[Knot]", found: list[Json], rule: "int | None") -> Panel:
+    """The reader's momentum with its handles, the rivals' momenta, and the step that is shown."""
     curves = [styled(each["name"], sampled(each["momentum"])) for each in found]
     curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
-    return panel("Momentum", "step t", "momentum μ", curves, x_range=[0, LAST], y_range=[0, 1], handles=handles(knots))
+    ranges: Json = {"x_range": [0, LAST], "y_range": [0, 1]}
+    return panel("Momentum", "step t", "momentum μ", curves, rule=rule, handles=handles(knots), **ranges)
 
 
 def loss_panel(paths: list[list[float]], found: list[Json], y_range: list[float]) -> Panel:
-    """The reader's runs, their mean, and the rivals' means."""
+    """The reader's runs as far as they are shown, their mean, and the rivals' means."""
     curves = [curve("", over_steps(path), BLUE, width=0.75) for path in paths]
     curves += [styled(each["name"], each["mean"]) for each in found]
     curves.append(curve(OWN, average(paths), BLUE, width=4))
     return panel("Loss", "step t", "loss L", curves, y_scale="log", x_range=[0, STEPS], y_range=y_range)
 
 
-def python(rates: list[tuple[int, float]], momenta: list[tuple[int, float]]) -> str:
-    """The Python that makes this schedule, to be copied."""
-    lines = ["from learning_rates import SGD, schedules", ""]
-    for name, through, shape in (("rate", rates, ', shape="exponential"'), ("momentum", momenta, "")):
-        pairs = ", ".join([f"({step}, {number(value)})" for step, value in through])
-        lines.append(f"{name} = schedules.piecewise([{pairs}]{shape})")
-    return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
-
-
 def compute(values: Json, record: Json) -> Figure:
     noise, runs = values["noise"], values["runs"]
     of_rate, of_momentum = rate_knots(values), momentum_knots(values)
-    rates, momenta = [schedule.values() for schedule in own(values)]
-    found, paths = rivals(noise, runs, record), losses(rates, momenta, noise, runs)
+    rate, momentum = own(values)
+    rates, momenta = rate.values(), momentum.values()
+    found, paths = rivals(noise, runs, record), own_losses(rates, momenta, noise, runs)
     ends, walls = [path[-1] for path in paths], [wall(momentum) for momentum in momenta]
     rows = judged(ends, found)
     bounds = {each["name"]: bound(each["rate"].values()) for each in found}
     bounds[OWN] = bound(rates)
     above = len([1 for rate, highest in zip(rates, walls) if rate > highest])
+    come, rule = values["at"] // SHOWN + 1, None if values["at"] == STEPS else values["at"]
     panels = [
-        rate_panel(of_rate, walls, found),
-        loss_panel(paths, found, LOSSES[noise]),
-        momentum_panel(of_momentum, found),
+        rate_panel(of_rate, walls, found, rule),
+        loss_panel([path[:come] for path in paths], found, LOSSES[noise]),
+        momentum_panel(of_momentum, found, rule),
     ]
     return {
         "summary": summarize(paths, rows, values, above),
         "panels": panels,
         "table": ranked(middle(ends), rows, bounds),
-        "code": python(points(of_rate), points(of_momentum)),
+        "code": libraries(rate, momentum),
     }

@@ -2,6 +2,7 @@
 
 from learning_rates import schedules
 from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, number, panel, slider
+from learning_rates.explorers.take_home import libraries
 
 TITLE = "Four policies, one name"
 QUESTION = "Which policy spends the most learning rate, and does the answer survive when you drag div_factor down to 2?"
@@ -19,14 +20,14 @@ HALVINGS = 24  # the ramp's excess over its floor halves every 1/24 of the run: 
 POINTS = 48  # few enough to redraw within a frame, enough for a smooth curve
 
 CONTROLS = [
-    choice("variant", "Highlight", [[key, VARIANTS[key]["label"]] for key in ORDER], "cosine"),
+    choice("variant", "Highlight", [[key, VARIANTS[key]["label"]] for key in ORDER], "cosine", main=True),
     slider("max_lr", "Peak, max_lr", 0.001, 1.0, 0.1, step=0.05, scale="log"),
     slider("total_steps", "Steps, total_steps", 20, 2000, 600, step=20, style="integer"),
     slider("pct_start", "Share that goes up, pct_start", 0.1, 0.45, 0.3, step=0.01, style="percent"),
-    slider("div_factor", "Peak ÷ first rate, div_factor", 1.0, 100.0, 25.0, step=0.05, scale="log"),
+    slider("div_factor", "Peak ÷ first rate, div_factor", 1.0, 100.0, 25.0, step=0.05, scale="log", main=True),
     slider("final_div_factor", "First ÷ last, final_div_factor", 1.0, 1e4, 1e4, step=0.05, scale="log"),
     slider("low", "Momentum at the peak, low", 0.5, 0.94, 0.85, step=0.01),
-    slider("at", "Read at, share of the run", 0.0, 1.0, 0.5, step=0.005, style="percent"),
+    slider("at", "Read at", 0.0, 1.0, 0.5, step=0.005, style="percent", plays="up"),
     choice("axis", "Rate axis", [["linear", "linear"], ["log", "logarithmic"]], "linear"),
 ]
 
@@ -114,20 +115,21 @@ def row(drawn: Curve, total_steps: int) -> list[str]:
     return [drawn["label"], f"{number(peak)} at {step}", number(points[-1][1]), number(mean_rate(points, total_steps))]
 
 
-def written(schedule: schedules.Schedule) -> str:
-    """The call that makes a schedule, sorted and in few digits: MicroPython forgets an order and rounds a last bit."""
-    config, shown = schedule.config, {}
-    for key, value in config.items():
-        shown[key] = number(value, 6) if isinstance(value, float) else repr(value)
-    arguments = ", ".join([key + "=" + shown[key] for key in sorted(config) if key != "name"])
-    return f"schedules.{config['name']}({arguments})"
-
-
-def python(rate: schedules.Schedule, momentum: schedules.Schedule) -> str:
-    """The Python that makes this policy, to be copied."""
-    lines = ["from learning_rates import SGD, schedules", ""]
-    lines += ["rate = " + written(rate), "momentum = " + written(momentum)]
-    return "\n".join(lines + ["optimizer = SGD(learning_rate=rate, momentum=momentum)"])
+def torch(rate: schedules.Schedule, momentum: schedules.Schedule) -> str:
+    """The call of PyTorch's own scheduler that does the same; it has no ramp–sustain–decay."""
+    config: Json = rate.config
+    cycled: Json = momentum.config
+    if config["name"] != "one_cycle":
+        return ""
+    parts = ["optimizer"]
+    for name in ("max_lr", "total_steps", "pct_start", "div_factor", "final_div_factor"):
+        parts.append(name + "=" + number(config[name], 6))
+    parts.append("anneal_strategy=" + repr("cos" if config["anneal"] == "cosine" else "linear"))
+    parts.append("base_momentum=" + number(cycled["low"], 6))
+    parts.append("max_momentum=" + number(HIGH))
+    if config["three_phase"]:
+        parts.append("three_phase=True")
+    return "OneCycleLR(" + ", ".join(parts) + ")"
 
 
 def compute(values: Json) -> Figure:
@@ -140,7 +142,8 @@ def compute(values: Json) -> Figure:
     momenta = [line(each, pairs[each][1], curved if each == "cosine" else straight, chosen) for each in ORDER]
     drawn = rates[ORDER.index(chosen)]
     (peak_step, peak), (last_step, last) = peak_of(drawn["points"]), drawn["points"][-1]
-    marks = [{"x": peak_step, "y": peak, "text": f"peak {number(peak)}"}]
+    marks = [{"x": peak_step, "y": peak, "text": f"max_lr {number(peak)}"}]
+    marks.append({"x": 0, "y": drawn["points"][0][1], "text": f"÷ {number(peak / drawn['points'][0][1])}"})
     marks.append({"x": last_step, "y": last, "text": f"end {number(last)}"})
     pointer = {"control": "at", "scale": 1 / (steps - 1)}
     above = panel(
@@ -160,5 +163,5 @@ def compute(values: Json) -> Figure:
         "summary": summarize(drawn, *pairs[chosen], at, steps),
         "panels": [above, below],
         "table": table,
-        "code": python(*pairs[chosen]),
+        "code": libraries(*pairs[chosen], torch=torch(*pairs[chosen])),
     }

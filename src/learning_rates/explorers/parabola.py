@@ -7,17 +7,18 @@ TITLE = "One parabola, one number"
 QUESTION = "At which ηλ does one step arrive, at which does the loss stop falling, and does the start matter?"
 
 SPAN = 3.0  # the axes stand still, from −3 to 3
-TOP = 10.0  # and from 0 to 10
+TOP = 13.0  # and from 0 to above the highest start
 FLOOR = 1e-12  # a logarithm has no 0
 FAR = 1e4  # the descent is drawn no further
 SLOW = 0.1  # below, a step covers less than a tenth of the way
 POINTS = 61
+LONGEST = 40  # steps
 
 CONTROLS = [
-    slider("rate", "Learning rate η", 0.01, 1.2, 0.9, step=0.01),
+    slider("rate", "Learning rate η", 0.01, 1.2, 0.9, step=0.01, main=True),
     slider("eigenvalue", "Curvature λ", 0.5, 4.0, 2.0, step=0.05),
     slider("start", "Start θ₀", -2.5, 2.5, -2.0, step=0.05),
-    slider("steps", "Steps", 1, 40, 12, step=1, style="integer"),
+    slider("steps", "Steps", 1, LONGEST, 12, step=1, style="integer", plays="up"),
 ]
 
 
@@ -62,12 +63,11 @@ def compute(values: Json) -> Figure:
         [bowl, walk],
         x_range=[-SPAN, SPAN],
         y_range=[0.0, TOP],
-        marks=[{"x": path[0], "y": losses[0], "text": "start"}] if losses[0] <= TOP else [],
-        rule=values["start"],
-        pointer={"control": "start", "scale": 1.0},
+        marks=[{"x": path[-1], "y": losses[-1], "text": f"step {len(path) - 1}"}] if losses[-1] <= TOP else [],
+        handles=[{"x": path[0], "y": losses[0], "controls": ["start", None]}],
     )
     factor = descent.contraction(rate, eigenvalue)
-    shrunk = [[step, max(losses[0] * factor ** (2 * step), FLOOR)] for step in range(len(path))]
+    shrunk = [[step, max(losses[0] * factor ** (2 * step), FLOOR)] for step in range(LONGEST + 1)]
     seen = [[step, max(loss, FLOOR)] for step, loss in enumerate(losses)]
     below = panel(
         "The loss",
@@ -78,8 +78,8 @@ def compute(values: Json) -> Figure:
             curve("descent", seen, "#5790fc", dots=True),
         ],
         y_scale="log",
-        x_range=[0.0, float(steps)],
-        y_range=[1e-8, 1e6],
+        x_range=[0.0, float(LONGEST)],
+        y_range=[1e-8, 1e4],
     )
     words = judge(rate * eigenvalue, path[0], steps)
     limit = descent.greatest_rate(eigenvalue)

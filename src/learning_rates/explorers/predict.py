@@ -6,6 +6,7 @@ from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, fixed, panel, slider
 from learning_rates.explorers.knots import handles
 from learning_rates.explorers.statistics import signed
+from learning_rates.explorers.take_home import libraries
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ BLOCKS, WARM = STEPS // BLOCK, WARMUP // BLOCK
 GAP = 5  # blocks between two knots, because a cliff inside a block would be told wrong
 LEAST = 0.001  # of the peak: the multi-power law divides by powers of the rate
 FIRST = 10_000  # the first step whose loss is drawn
-SHOWN = [block for block in range(BLOCKS) if (block + 1) * BLOCK >= FIRST and (BLOCKS - 1 - block) % 4 == 0]
+EACH = 4  # blocks from one loss that is drawn to the next
+SHOWN = [block for block in range(BLOCKS) if (block + 1) * BLOCK >= FIRST and (BLOCKS - 1 - block) % EACH == 0]
+READ = (SHOWN[0] + 1) * BLOCK  # the step of the first of them
 BLUE, ORANGE, RED, PURPLE = "#5790fc", "#f89c20", "#e42536", "#7a21dd"
 REAL = {"none": "", "constant": "constant_24000", "cosine": "cosine_24000"}
 REAL.update({"wsd": "wsd_20000_24000", "wsdld": "wsdld_20000_24000"})
@@ -40,7 +43,9 @@ def step_slider(index: int, name: str, default: int) -> Control:
 
 
 CONTROLS = [
-    choice("real", "Reveal a real run", [["none", "none yet"]] + [[key, NAMES[key]] for key in NAMES], "none"),
+    choice(
+        "real", "Reveal a real run", [["none", "none yet"]] + [[key, NAMES[key]] for key in NAMES], "none", main=True
+    ),
     step_slider(1, "Knot A", 12_000),
     slider("part_1", "Knot A: rate over the peak", 0.0, 1.0, 0.7, step=0.01),
     step_slider(2, "Knot B", 20_000),
@@ -48,6 +53,7 @@ CONTROLS = [
     step_slider(3, "Knot C", 22_000),
     slider("part_3", "Knot C: rate over the peak", 0.0, 1.0, 0.2, step=0.01),
     slider("part_4", "End: rate over the peak", 0.0, 1.0, 0.1, step=0.01),
+    slider("at", "Read at step t", READ, STEPS, STEPS, step=EACH * BLOCK, style="integer", plays="up"),
 ]
 
 
@@ -138,8 +144,8 @@ def over_steps(losses: list[float], shift: float = 0.0) -> list[list[float]]:
     return [[(block + 1) * BLOCK, loss + shift] for block, loss in zip(SHOWN, losses)]
 
 
-def rate_panel(found: "list[Knot]", key: str) -> Panel:
-    """The reader's rate with its handles, and the real run's."""
+def rate_panel(found: "list[Knot]", key: str, at: int) -> Panel:
+    """The reader's rate with its handles, the real run's, and the step that is read."""
     curves = []
     if key != "none":
         shape = real_schedule(key)
@@ -153,11 +159,12 @@ def rate_panel(found: "list[Knot]", key: str) -> Panel:
         curves,
         x_range=[0, STEPS],
         y_range=[0, 1.05],
+        rule=at if at < STEPS else None,
         handles=handles(found[1:]),
     )
 
 
-def loss_panel(told: dict[str, list[float]], key: str, record: Json) -> Panel:
+def loss_panel(told: dict[str, list[float]], key: str, record: Json, at: int) -> Panel:
     """What both laws tell of the reader's schedule, each with the edges of its band, and the real run."""
     curves: list[Curve] = []
     for name, color, dash in (("momentum", ORANGE, "8,4"), ("multi-power", PURPLE, "")):
@@ -169,7 +176,23 @@ def loss_panel(told: dict[str, list[float]], key: str, record: Json) -> Panel:
         run = record["runs"][REAL[key]]
         points = [[step, loss] for step, loss in zip(run["steps"], run["losses"]) if step >= FIRST]
         curves.append(curve(NAMES[key] + ", measured", points, RED, width=1, dots=True))
-    return panel("Loss", "step t", "loss in nats", curves, x_range=[FIRST, STEPS], y_range=[2.88, 3.2])
+    marks = [{"x": at, "y": told[name][place(at)], "text": ""} for name in ("momentum", "multi-power")]
+    return panel(
+        "Loss",
+        "step t",
+        "loss in nats",
+        curves,
+        x_range=[FIRST, STEPS],
+        y_range=[2.88, 3.2],
+        marks=marks if at < STEPS else [],
+        rule=at if at < STEPS else None,
+        pointer={"control": "at", "scale": 1},
+    )
+
+
+def place(at: int) -> int:
+    """The index in SHOWN of the block that ends next to a step."""
+    return int((at - READ) / (EACH * BLOCK) + 0.5)
 
 
 def row(name: str, told: dict[str, list[float]], measured: str, bounded: float) -> list[str]:
@@ -177,13 +200,16 @@ def row(name: str, told: dict[str, list[float]], measured: str, bounded: float) 
     return [name, fixed(told["momentum"][-1], 3), fixed(told["multi-power"][-1], 3), measured, fixed(bounded, 4)]
 
 
-def summarize(told: dict[str, list[float]], key: str, record: Json) -> str:
-    """What the laws predict for the end, in words."""
+def summarize(told: dict[str, list[float]], key: str, record: Json, at: int) -> str:
+    """What the laws predict for the end, and for the step that is read, in words."""
     first, second = told["momentum"][-1], told["multi-power"][-1]
     words = f"For your schedule the momentum law predicts a last loss of {fixed(first, 3)} nats, the multi-power law "
     words += f"{fixed(second, 3)}. On runs that they had not seen, their worst errors were "
     worst = [max(abs(edge) for edge in record["laws"][name]["missed"]) for name in ("momentum", "multi-power")]
     words += f"{fixed(worst[0], 3)} and {fixed(worst[1], 3)}, as wide as the dotted bands."
+    if at < STEPS:
+        read = [fixed(told[name][place(at)], 3) for name in ("momentum", "multi-power")]
+        words += f" At step {(SHOWN[place(at)] + 1) * BLOCK} they predict {read[0]} and {read[1]}."
     if key == "none":
         return words
     run, real = record["runs"][REAL[key]], told_of_real(key, record)
@@ -205,11 +231,10 @@ def compute(values: Json, record: Json) -> Figure:
     head = ["schedule", "momentum law", "multi-power law", "measured", "convex bound"]
     caption = "Last loss in nats; the bound is at each schedule's own best peak and has a unit of its own"
     table: Table = {"caption": caption, "head": head, "rows": rows}
-    points = ", ".join([f"({step}, {fixed(PEAK * part, 7)})" for step, part, _, _ in found])
-    code = f"from learning_rates import schedules\n\nrate = schedules.piecewise([(0, 0.0), {points}])"
+    points = [(0, 0.0)] + [(step, float(fixed(PEAK * part, 7))) for step, part, _, _ in found]
     return {
-        "summary": summarize(told, key, record),
-        "panels": [rate_panel(found, key), loss_panel(told, key, record)],
+        "summary": summarize(told, key, record, values["at"]),
+        "panels": [rate_panel(found, key, values["at"]), loss_panel(told, key, record, values["at"])],
         "table": table,
-        "code": code,
+        "code": libraries(schedules.piecewise(points), optimizer="AdamW"),
     }

@@ -36,13 +36,29 @@ _contours: dict[str, list[list[list[float]]]] = {}
 _paths: dict[str, tuple[list[object], list[list[float]]]] = {}
 
 CONTROLS = [
-    choice("surface", "Surface", SURFACES, "valley"),
+    choice("surface", "Surface", SURFACES, "valley", main=True),
     slider("start", "Second coordinate of the start", 1e-6, 1.5, 1.0, step=0.05, scale="log"),
     slider("momentum_rate", "Rate η of momentum 0.9", 1e-4, 1.0, 0.01, step=0.05, scale="log"),
     slider("adagrad_rate", "Rate η of AdaGrad", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
     slider("rmsprop_rate", "Rate η of RMSProp", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
     slider("adam_rate", "Rate η of Adam", 1e-3, 10.0, 0.1, step=0.05, scale="log"),
-    slider("steps", "Steps T", 10, LONGEST, 100, step=1, style="integer"),
+    slider("steps", "Steps T", 1, LONGEST, 100, step=1, style="integer", plays="up"),
+]
+
+
+def began(surface: str, rates: list[float], start: float = 1.0) -> Json:
+    """The values of the controls that start a race."""
+    values: Json = dict(zip(RATES, rates))
+    values.update({"surface": surface, "start": start, "steps": 100})
+    return values
+
+
+# Of 1, 2 and 5 times the powers of ten, the rate with which each is lowest after 100 steps
+PRESETS = [
+    ["The valley", began("valley", [0.01, 0.1, 0.1, 0.1])],
+    ["The same, turned", began("turned", [0.01, 0.1, 0.1, 0.1])],
+    ["Rosenbrock, each at its own rate", began("rosenbrock", [0.001, 2.0, 0.2, 0.5])],
+    ["Off the saddle, each at its own rate", began("saddle", [0.1, 0.5, 0.05, 0.2], 1e-6)],
 ]
 
 
@@ -209,6 +225,7 @@ def compute(values: Json) -> Figure:
 
     for i, (runner, color, dash, path) in enumerate(zip(RUNNERS, COLORS, DASHES, found)):
         above.append(curve(runner, trace(path, ranges), color, dash=dash))
+        above.append(curve("", [drawn(path[-1])], color, width=8, dots=True))  # where it is now
         below.append(curve(runner, thinned(path, loss), color, dash=dash))
         if len(path) <= steps:
             diverged.append(f"{runner} diverged at step {len(path)}")

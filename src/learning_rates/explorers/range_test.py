@@ -10,21 +10,21 @@ QUESTION = "Can one setting bring a rule within a factor of two of the best rate
 RECORD = "range_test.json"
 
 RULES = ["minimum/10", "steepest", "valley", "80%-drop"]
-RAW, CENTRED, AVERAGE, GREY = "#9c9ca1", "#5790fc", "#f89c20", "#333333"
+RAW, CENTRED, AVERAGE = "#9c9ca1", "#5790fc", "#f89c20"
 READ_BY = ["steps", "batch", "momentum", "width", "factor"]  # what the centred reading depends on
-FAR_APART = 10  # two rates whose labels do not touch
-LAG_AT = 0.12  # the height of the lag's line and of its labels, below all losses
+HIGHEST = 3.0  # the highest loss in sight
 
 _last: Json = {}  # the centred reading that was last asked for, and the values it depends on
 
 CONTROLS = [
-    choice("rule", "Rule", [[rule, rule] for rule in RULES], "minimum/10"),
+    choice("rule", "Rule", [[rule, rule] for rule in RULES], "minimum/10", main=True),
     slider("width", "Centred smoothing, decades", 0.0, 0.3, 0.1, step=0.01),
-    slider("beta", "Exponential average β", 0.0, 0.98, 0.95, step=0.01),
+    slider("beta", "Exponential average β", 0.0, 0.98, 0.95, step=0.01, main=True),
     slider("factor", "Divergence factor", 1.2, 10.0, 4.0, step=0.1),
     choice("steps", "Sweep length", [["50", "50 steps"], ["100", "100 steps"], ["200", "200 steps"]], "200"),
     choice("batch", "Batch size", [["15", "15"], ["60", "60"], ["240", "240"]], "60"),
     choice("momentum", "Momentum μ", [["0.9", "0.9"], ["0.0", "none"]], "0.9"),
+    slider("at", "Sweep shown", 0.02, 1.0, 1.0, step=0.01, style="percent", plays="up"),
 ]
 
 
@@ -88,17 +88,49 @@ def centre(
     return reading
 
 
-def upright(label: str, rate: float | None, low: float, high: float) -> list[Curve]:
-    """A dashed vertical line, in the colour of the average; none without a rate."""
-    return [] if rate is None else [curve(label, [[rate, low], [rate, high]], AVERAGE, dash="2,3")]
+def upright(rate: float | None, color: str, low: float, high: float) -> list[Curve]:
+    """A dotted vertical line at a suggested rate, in the colour of what it was read from; none without a rate."""
+    return [] if rate is None else [curve("", [[rate, low], [rate, high]], color, dash="2,3")]
 
 
-def grid_panel(grid: tuple[float, list[float], list[float]], late: float | None, shared: Json) -> Panel:
+def sweep_panel(
+    curves: list[Curve],
+    lowest: list[list[float]],
+    suggested: list[float | None],
+    shared: Json,
+) -> Panel:
+    """The whole sweep, the lowest point of both readings, and what the rule makes of them."""
+    marks = [{"x": x, "y": y, "text": f"min {number(x)}"} for x, y in lowest]
+    drawn = curves[:]
+    for rate, color in zip(suggested, (CENTRED, AVERAGE)):
+        drawn += upright(rate, color, 0, HIGHEST)
+        if rate is not None:
+            marks.append({"x": rate, "y": HIGHEST, "text": number(rate)})
+    label = "The sweep, and what the rule makes of it"
+    return panel(label, "learning rate η", "loss", drawn, y_range=[0, HIGHEST], marks=marks, **shared)
+
+
+def unfinished(curves: list[Curve], grid: tuple[float, list[float], list[float]], count: int, shared: Json) -> Figure:
+    """The sweep on its way, before any rule can be asked."""
+    drawn = []
+    for each in curves:
+        points = each["points"][:count]
+        drawn.append(curve(each["label"], points, each["color"], dash=each["dash"], width=each["width"]))
+    (rate, centred), (_, average) = drawn[1]["points"][-1], drawn[2]["points"][-1]
+    shared = dict(shared, rule=rate)
+    words = f"The sweep has come to a rate of {number(rate)} in {count} steps. The centred loss is {number(centred)}, "
+    words += f"the average of the losses so far {number(average)}. The rules are asked at the end."
+    above = panel("The sweep on its way", "learning rate η", "loss", drawn, y_range=[0, HIGHEST], **shared)
+    return {"summary": words, "panels": [above, grid_panel(grid, [], shared)], "table": table(grid[0], [None, None])}
+
+
+def grid_panel(grid: tuple[float, list[float], list[float]], suggested: "list[float | None]", shared: Json) -> Panel:
     """The accuracy of whole runs at each rate of the grid, and the two suggested rates."""
     best, rates, accuracy = grid
     points, top = [[rate, 100 * share] for rate, share in zip(rates, accuracy)], 100 * max(accuracy)
     shown = [curve("", points, "#7a21dd", dots=True)]
-    shown += upright("", late, top - 8, top + 2)
+    for rate, color in zip(suggested, (CENTRED, AVERAGE)):
+        shown += upright(rate, color, top - 8, top + 2)
     marks = [{"x": best, "y": top, "text": f"best {number(best)}"}]
     y_range = [top - 8, top + 2]
     return panel(
@@ -130,21 +162,24 @@ def compute(values: Json, record: Json) -> Figure:
         curve("losses of the batches", [list(pair) for pair in zip(etas, losses)], RAW, width=1),
         curve("centred", [list(pair) for pair in zip(etas, centred)], CENTRED, width=3),
         curve("exponential average", [list(pair) for pair in zip(etas, average)], AVERAGE, dash="6,3"),
-        curve("", [[low, LAG_AT], [high, LAG_AT]], GREY, dash="1,2"),
     ]
-    curves += upright("", late, 0, 3)
-    marks = [{"x": low, "y": LAG_AT, "text": "lowest"}, {"x": high, "y": LAG_AT, "text": "average's"}]
-    if high < FAR_APART * low:
-        marks[0]["text"], marks[1]["text"] = "lowest points", ""
-    # What both panels share: the axis of rates, and the line at the suggested one.
-    shared: Json = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]], "rule": suggested}
-    above = panel(
-        "The sweep, and its lowest points", "learning rate η", "loss", curves, y_range=[0, 3], marks=marks, **shared
-    )
+    shared: Json = {"x_scale": "log", "x_range": [record["min_lr"], record["max_lr"]]}  # by both panels
+    if values["at"] < 1:
+        return unfinished(curves, grid, max(1, int(values["at"] * len(losses))), shared)
+    lowest = [
+        min(each["points"], key=lambda point: abs(math.log(point[0] / x))) for each, x in zip(curves[1:], (low, high))
+    ]
     steps, factor = lag(beta, logs)
     words = "It does not diverge. " if end is None else f"It stops at {number(etas[end])}. "
     words += f"The average's minimum is {times(high / low)} the centred one's; "
     words += f"its lag of {number(steps)} steps is a factor of {number(factor)}. "
     words += f"By {chosen}, against the grid's best, {number(best)}: "
     words += f"centred {verdict(suggested, best)}; averaged {verdict(late, best)}."
-    return {"summary": words, "panels": [above, grid_panel(grid, late, shared)], "table": table(best, readings)}
+    return {
+        "summary": words,
+        "panels": [
+            sweep_panel(curves, lowest, [suggested, late], shared),
+            grid_panel(grid, [suggested, late], shared),
+        ],
+        "table": table(best, readings),
+    }

@@ -20,8 +20,8 @@ DOUBLE = math.log10(2)
 _sums: "dict[str, list[tuple[list[list[float]], list[str]]]]" = {}
 
 CONTROLS = [
-    slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log"),
-    choice("batch", "Batch size B", [[each, each] for each in BATCHES], "100"),
+    slider("rate", "Learning rate η", 0.005, 1.28, 0.04, step=DOUBLE, scale="log", plays="up"),
+    choice("batch", "Batch size B", [[each, each] for each in BATCHES], "100", main=True),
     slider("compare", "Compare with η", 0.005, 1.28, 0.16, step=DOUBLE, scale="log"),
     choice("seeds", "Seeds", SEEDS, "1 to 8"),
     choice("axis", "Axis", [["samples", "samples seen"], ["steps", "steps t"]], "samples"),
@@ -125,7 +125,7 @@ def compute(values: Json, record: Json) -> Figure:
 
     curves = lines(against, f"η = {rival}", OTHER, "6,3", scale) if other != chosen else []
     above = panel(
-        f"Batch {batch}, {steps} steps",
+        f"On their way: batch {batch}, {steps} steps",
         "samples seen" if values["axis"] == "samples" else "step t",
         "training loss",
         curves + lines(entry, f"η = {rate}", CHOSEN, "", scale),

@@ -30,9 +30,9 @@ A_DECADE = 4  # values of h in the lower plot
 FORWARD, CENTRAL = "#f89c20", "#7a21dd"
 
 CONTROLS = [
-    choice("curve", "Curve f", [[name, LABELS[name]] for name in ORDER], "sine"),
+    choice("curve", "Curve f", [[name, LABELS[name]] for name in ORDER], "sine", main=True),
     slider("x", "Point x", -2.0, 2.0, 0.7, step=0.05),
-    slider("h", "Distance h", SMALLEST, 1.0, 0.5, step=0.1, scale="log"),
+    slider("h", "Distance h", SMALLEST, 1.0, 0.5, step=0.1, scale="log", plays="down"),
     choice("quotient", "Quotient", [["forward", "forward"], ["central", "central"]], "forward"),
     choice("precision", "Numbers", [["double", "64 bits"], ["single", "32 bits"]], "double"),
 ]

@@ -21,6 +21,7 @@ from learning_rates.explorers import (
 )
 from learning_rates.explorers.knots import handles, in_order, listed, points, rival
 from learning_rates.explorers.statistics import interval, mean, quantile, signed
+from learning_rates.explorers.take_home import libraries
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def momentum_slider(index: int, place: str) -> Control:
 
 
 CONTROLS = [
-    choice("runs", "Networks", RUNS_TO_CHOOSE, "seen"),
+    choice("runs", "Networks", RUNS_TO_CHOOSE, "seen", main=True),
     rate_slider(1, "Start", 0.05),
     rate_slider(5, "End", 0.05),
     rate_slider(2, "Knot A", 0.2),
@@ -83,6 +84,7 @@ CONTROLS = [
     momentum_slider(2, "in the middle"),
     step_slider("momentum_step", "Momentum", 150),
     momentum_slider(3, "at the end"),
+    slider("at", "Shown up to step t", 0, STEPS, STEPS, step=EVERY, style="integer", plays="up"),
 ]
 
 
@@ -280,26 +282,29 @@ def compute(values: Json, record: Json, runs: "Json | None" = None) -> Figure:
     if not _drawn:
         _drawn["rate"], _drawn["momentum"] = rivals_at(record, 0), rivals_at(record, 1)
     of_rate, of_momentum = rate_knots(values), momentum_knots(values)
+    rate, momentum = own(values)
     paths = [[ceiled(loss) for loss in path] for path in runs["losses"]] if runs else []
     step = step_of(paths) if paths else 0
     finished = step == STEPS
+    shown_to = min(step, values["at"]) if finished else step  # what trains is seen training, wherever the slider stands
     ends = [path[-1] for path in paths] if finished else [0.0] * RUNS
     accuracy = mean([path[-1] for path in runs["accuracies"]]) if runs and finished else 0.0
     rows = judged(ends, record, values["runs"])
     training = f"{RUNS} networks train under your schedule: step {step} of {STEPS}."
-    rule = None if finished or not runs else step
+    rule = None if shown_to == STEPS or not runs else shown_to
+    come = [path[: shown_to // EVERY + 1] for path in paths] if finished else paths
     shown: Figure = {
         "summary": summarize(ends, accuracy, rows, values) if finished else training,
         "panels": [
             schedule_panel(of_rate, _drawn["rate"], "Learning rate", "η", HIGH, rule),
-            loss_panel(paths, record, values["runs"]),
+            loss_panel(come, record, values["runs"]),
             schedule_panel(of_momentum, _drawn["momentum"], "Momentum", "μ", 1, rule),
         ],
         "table": ranked((mean(ends), accuracy) if finished else None, rows),
-        "code": python(points(of_rate), points(of_momentum), values["runs"]),
+        "code": [["Keras", python(points(of_rate), points(of_momentum), values["runs"])]]
+        + libraries(rate, momentum)[1:],
     }
     if not runs:
-        rate, momentum = own(values)
         shown["training"] = {
             "rates": rate.values(),
             "momenta": momentum.values(),

@@ -19,15 +19,16 @@ WIDE, HIGH = 10.0, 3.0  # the axes stand still
 LEVELS = [0.1, 0.7, 1.8, 4.0, 9.0]
 FLOOR = 1e-300  # a logarithm has no 0
 FAR = 1e4  # a descent is drawn no further
+LONGEST = 100  # steps
 CORNERS = 32  # of an ellipse
 CIRCLE = [[math.cos(2 * math.pi * i / CORNERS), math.sin(2 * math.pi * i / CORNERS)] for i in range(CORNERS + 1)]
 
 CONTROLS = [
-    choice("method", "Method", [[key, METHODS[key]["label"]] for key in ORDER], "plain"),
-    slider("rate", "Learning rate × sharpness, ηλₘₐₓ", 0.02, 4.0, 1.9, step=0.01),
+    choice("method", "Method", [[key, METHODS[key]["label"]] for key in ORDER], "plain", main=True),
+    slider("rate", "Learning rate × sharpness, ηλₘₐₓ", 0.02, 4.0, 1.9, step=0.01, main=True),
     slider("momentum", "Momentum μ", 0.0, 0.98, 0.9, step=0.01),
     slider("kappa", "Condition number κ", 1.0, 100.0, 20.0, step=0.05, scale="log"),
-    slider("steps", "Steps", 10, 100, 60, step=5, style="integer"),
+    slider("steps", "Steps", 2, LONGEST, 60, step=1, style="integer", plays="up"),
 ]
 
 
@@ -74,7 +75,7 @@ def measured(losses: list[float]) -> float:
 
 def predicted_slope(losses: list[float], factor: float) -> list[list[float]]:
     """The line that log loss should follow, through the middle of the run, where `measured` begins."""
-    middle, last = len(above_floor(losses)) // 2, len(losses) - 1
+    middle, last = len(above_floor(losses)) // 2, LONGEST
     level, fall = math.log(max(losses[middle], FLOOR)), 2 * math.log(max(factor, FLOOR))
     steps = sorted({0, middle, last})
     bound = -math.log(FLOOR)
@@ -90,6 +91,16 @@ def contours(kappa: float) -> list[Curve]:
         points = [[round(wide * x, 3), round(high * y, 3)] for x, y in CIRCLE]
         curves.append(curve("", points, "#9c9ca1", width=1))
     return curves
+
+
+def in_sight(path: list[list[float]]) -> list[list[float]]:
+    """The points to draw of a path in the background: until it has left the axes."""
+    seen = []
+    for a, b in path:
+        seen.append([b, a])
+        if not (-HIGH <= a <= HIGH and -WIDE <= b <= WIDE):
+            break
+    return seen
 
 
 def judge(method: str, values: Json) -> str:
@@ -112,9 +123,14 @@ def compute(values: Json) -> Figure:
     surface, walked = descended(chosen, values)
     across = [surface.loss(point) for point in walked]
     walk = curve(style["label"], [[b, a] for a, b in walked], style["color"], dots=True)
-    drawn, rows, rates = [], [], []
+    drawn, rows, rates, walks = [], [], [], []
     for method in ORDER:
-        losses = across if method == chosen else [surface.loss(point) for point in descended(method, values)[1]]
+        losses = across
+        if method != chosen:
+            other = descended(method, values)[1]
+            losses = [surface.loss(point) for point in other]
+            look = METHODS[method]
+            walks.append(curve(look["label"], in_sight(other), look["color"], dash=look["dash"], width=1))
         momentum, nesterov = settings(method, values)
         rates.append([max(predicted(method, values)), measured(losses)])
         limit = descent.greatest_rate(1.0, momentum, nesterov)
@@ -130,7 +146,7 @@ def compute(values: Json) -> Figure:
         "The valley",
         "along the valley",
         "across it",
-        contours(values["kappa"]) + [walk],
+        contours(values["kappa"]) + walks + [walk],
         x_range=[-WIDE, WIDE],
         y_range=[-HIGH, HIGH],
         marks=[{"x": START[1], "y": START[0], "text": "start"}],
@@ -141,7 +157,7 @@ def compute(values: Json) -> Figure:
         "loss L",
         drawn + [curve("predicted slope", slope, "#333333", dash="1,3", width=2)],
         y_scale="log",
-        x_range=[0.0, float(values["steps"])],
+        x_range=[0.0, float(LONGEST)],
         y_range=[1e-10, 1e6],
     )
     heavy, ahead = [descent.greatest_rate(1.0, values["momentum"], each) for each in (False, True)]
