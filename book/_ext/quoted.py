@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import answers
+import museum
 from docutils import nodes
 
 from learning_rates import small_network
@@ -291,6 +292,7 @@ def supply(app, config):
         | of_schedule_free(results)
         | of_language_models(results)
         | of_loss_curves(results)
+        | museum.texts()
         | answers.all_of_them()
     )
 
