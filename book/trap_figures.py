@@ -1,9 +1,12 @@
-"""The exhibits of the trap museum, drawn while the site is built: the trap on the left, the way past it on the right."""
+"""The exhibits of the trap museum, drawn while the site is built: the trap on the left; on the right, the way past it.
+
+Each is a `pair` of panels with numbers of `museum`.
+"""
 
 import matplotlib.pyplot as plt
+import museum
 import numpy as np
 
-import museum
 from learning_rates import plots
 
 plots.use_style()
@@ -23,7 +26,9 @@ def pair(wrong, mended, *, height=2.9, **shared):
 
 
 def say(ax, place, text, color=INK, **how):
-    return ax.annotate(text, place, color=color, fontsize=LETTERS, **{"xytext": (4, 4), "textcoords": "offset points", **how})
+    return ax.annotate(
+        text, place, color=color, fontsize=LETTERS, **{"xytext": (4, 4), "textcoords": "offset points", **how}
+    )
 
 
 def smoothed(name, wrong_title, mended_title):
@@ -36,7 +41,14 @@ def smoothed(name, wrong_title, mended_title):
         least = int(np.argmin(curve))
         ax.axvline(rates[least], color=color, linewidth=1, linestyle=":")
         ax.plot(rates[least], curve[least], "o", color=color)
-        ax.text(rates[least], bottom - 0.22 * (top - bottom), f"{rates[least]:.2g} ", color=color, fontsize=LETTERS, ha="right")
+        ax.text(
+            rates[least],
+            bottom - 0.22 * (top - bottom),
+            f"{rates[least]:.2g} ",
+            color=color,
+            fontsize=LETTERS,
+            ha="right",
+        )
     axes[0].set(ylim=(bottom - 0.3 * (top - bottom), top + 0.35 * (top - bottom)), ylabel="loss")
     for ax in axes:
         ax.set(xlabel="learning rate η", xlim=(1e-4, 2))
@@ -57,7 +69,15 @@ def frozen_momentum():
         steps = range(1, len(asked) + 1)
         ax.plot(steps, used, color=color, linewidth=3)
         ax.plot(steps, asked, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        ax.text(0.5, 0.04, f"ends {end:.2g}\noff the minimum", transform=ax.transAxes, ha="center", fontsize=LETTERS, color=color)
+        ax.text(
+            0.5,
+            0.04,
+            f"ends {end:.2g}\noff the minimum",
+            transform=ax.transAxes,
+            ha="center",
+            fontsize=LETTERS,
+            color=color,
+        )
         ax.set(xlabel="step t", ylim=(0.2, 1.05))
     axes[0].set(ylabel="momentum μ")
     say(axes[0], (20, 0.95), "used", WRONG, xytext=(0, 5), ha="center")
@@ -99,7 +119,9 @@ def unequal_budgets():
     for side, (ax, color) in enumerate(zip(axes, (WRONG, MENDED), strict=True)):
         ax.axvline(0, color=INK, linewidth=0.8)
         for row, gains in enumerate(found.values()):
-            ax.errorbar(gains[side].mean, row, xerr=gains[side].high - gains[side].mean, fmt="o", color=color, capsize=3)
+            ax.errorbar(
+                gains[side].mean, row, xerr=gains[side].high - gains[side].mean, fmt="o", color=color, capsize=3
+            )
         ax.set(ylim=(len(found) - 0.4, -0.6), xlim=(-1.05, 1.05))
         ax.set_xticks([-0.5, 0, 0.5], ["−0.5", "0", "0.5"])
         ax.grid(axis="y", visible=False)
@@ -116,7 +138,9 @@ def noise_of_selection():
         ax.plot([0, 1], rows.T, color=FAINT, linewidth=0.8)
         ax.plot([0, 1], rows.mean(axis=0), "o-", color=color, linewidth=3)
         mean = rows.mean(axis=0)
-        ax.plot(said, mean[said], "o", markersize=13, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.5)
+        ax.plot(
+            said, mean[said], "o", markersize=13, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.5
+        )
         for place, align, gap in ((0, "right", -10), (1, "left", 10)):
             text = f"{mean[place]:+.2f}".translate(MINUS)
             weight = "bold" if place == said else "normal"

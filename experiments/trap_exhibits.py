@@ -3,7 +3,7 @@
     KERAS_BACKEND=jax LEARNING_RATES_DATA=... python -m experiments.trap_exhibits
 
 Two minutes on two cores. Each is the walk into a trap of which `traps` measures the damage, and the same walk with the
-trap avoided. book/trap_figures.py draws them; what follows from a formula or from a chapter's record, it takes from there.
+trap avoided. book/trap_figures.py draws them, and beside them what a formula or a chapter's record gives.
 """
 
 from collections.abc import Callable
@@ -73,7 +73,7 @@ def unequal_budgets(data: Any) -> dict[str, Any]:
 def looked_at(data: Any) -> dict[str, Any]:
     """A constant rate's accuracies at each look, on the tuning images and on each set of test images."""
     runs = [Run(seed, seed, schedules.constant(0.02, STEPS)) for seed in SEEDS]
-    sets = [tuple(np.array_split(part, SETS)[k] for part in data["final"]) for k in range(SETS)]
+    sets = list(zip(*(np.array_split(part, SETS) for part in data["final"]), strict=True))
     tuning, tests = [], []
     for group in TASKS[FASHION].engine.groups(runs):
         checks = [weights for _, weights, _ in train(group, data["train"], BATCH_SIZE, every=STEPS // LOOKS)]

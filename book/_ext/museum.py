@@ -1,4 +1,4 @@
-"""What the exhibits of the trap museum show: numbers from results/, which book/trap_figures.py draws and book/traps.md quotes.
+"""What the exhibits of the trap museum show: numbers that book/trap_figures.py draws and book/traps.md quotes.
 
 `{exhibit} name` shows a figure, with the finding below it.
 """
@@ -7,15 +7,18 @@ import csv
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
 from learning_rates import descent, schedules, sweeps
 from learning_rates.trials.statistics import interval
 from learning_rates.trials.table import Table
-from sphinx.util.docutils import SphinxDirective
 
 RESULTS = Path(__file__).parents[2] / "results"
 FIGURES = "book/trap_figures.py"
@@ -90,8 +93,8 @@ def budgets():
 def looks():
     """Gains of the best look over the last, in points, a row a seed: on the images that chose it, and on others.
 
-    First chosen on 1,000 test images, in turn each tenth of them, with the others for a check; then on the tuning images,
-    with the test images for a check.
+    First chosen on 1,000 test images, each tenth of them in turn, and checked on the others; then chosen on the tuning
+    images, and checked on the test images.
     """
     record = recorded("trap_exhibits")["looks"]
     tuning, tests = 100 * np.array(record["tuning"]), 100 * np.array(record["tests"])
@@ -156,14 +159,20 @@ def texts():
         _, used, end = momenta(recipe)
         said |= {f"momentum_end_{recipe}": f"{end:.2g}", f"momentum_least_{recipe}": f"{used.min():.2f}"}
     stock, textbook, own = adagrad()
-    said |= {"adagrad_textbook": f"{textbook[-1]:.2g}", "adagrad_stock": f"{stock[-1]:.2g}", "adagrad_keras": f"{own[-1]:.2g}"}
+    said |= {
+        "adagrad_textbook": f"{textbook[-1]:.2g}",
+        "adagrad_stock": f"{stock[-1]:.2g}",
+        "adagrad_keras": f"{own[-1]:.2g}",
+    }
     values = CYCLE.values()
     said |= {"last_rate": f"{values[-1]:.1g}", "rate_before": f"{values[-2]:.1g}"}
     for name, steps in (("double", 0), ("equal", 1)):
         means = sorted(of[steps].mean for of in budgets().values())
         said[f"budgets_{name}"] = " to ".join(f"{mean:+.2f}".replace("-", "−") for mean in (means[0], means[-1]))
     for name, found in zip(("wrong", "mended"), looks(), strict=True):
-        said[f"looks_{name}_seen"], said[f"looks_{name}_kept"] = (f"{mean:+.2f}".replace("-", "−") for mean in found.mean(axis=0))
+        said[f"looks_{name}_seen"], said[f"looks_{name}_kept"] = (
+            f"{mean:+.2f}".replace("-", "−") for mean in found.mean(axis=0)
+        )
         said[f"looks_{name}_luck"] = str(interval(found[:, 0] - found[:, 1]))
     best = {steps: max(of, key=of.get) for steps, of in hills().items()}
     there = hills()[LONG_RUN]
@@ -182,10 +191,10 @@ def texts():
 
 
 class Exhibit(SphinxDirective):
-    """A figure of `FIGURES`, in which a trap is walked into on the left and avoided on the right; its text is the finding."""
+    """A figure of `FIGURES`, the trap on the left and the way past it on the right; its text is the finding."""
 
     required_arguments = 1
-    option_spec = {"alt": directives.unchanged_required}
+    option_spec: ClassVar = {"alt": directives.unchanged_required}
     has_content = True
 
     def run(self):
@@ -193,11 +202,17 @@ class Exhibit(SphinxDirective):
         box, finding = nodes.container(), nodes.container()
         self.state.nested_parse(StringList(drawn.splitlines()), self.content_offset, box)
         self.state.nested_parse(self.content, self.content_offset, finding)
-        (paragraph,) = finding.children
-        for figure in list(box.findall(nodes.figure)):
-            figure["classes"].append("exhibit")
-            figure += nodes.caption("", "", *[part.deepcopy() for part in paragraph.children])
-        return box.children
+        (paragraph,), (figure,) = finding.children, pages_own(box)
+        figure["classes"].append("exhibit")
+        figure += nodes.caption("", "", *paragraph.children)
+        return [figure]
+
+
+def pages_own(box):
+    """The figures that `plot` means for pages, which an EPUB and the page of a PDF are too."""
+    return [
+        figure for only in box.findall(addnodes.only) if only["expr"] == "html" for figure in only.findall(nodes.figure)
+    ]
 
 
 def setup(app):

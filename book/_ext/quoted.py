@@ -11,6 +11,7 @@ from pathlib import Path
 
 import answers
 import museum
+import posters
 from docutils import nodes
 
 from learning_rates import small_network
@@ -293,6 +294,7 @@ def supply(app, config):
         | of_language_models(results)
         | of_loss_curves(results)
         | museum.texts()
+        | posters.texts()
         | answers.all_of_them()
     )
 

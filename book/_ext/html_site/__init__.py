@@ -7,7 +7,6 @@ the PDF is printed, or the EPUB.
 
 import exercises
 import explorers
-import posters
 
 from html_site import accessibility, assets, figures, markup, patches, policy, previews, search
 
@@ -21,7 +20,6 @@ SETTINGS = (
     search.configure,
     figures.start_workers,
     explorers.start_list,
-    posters.publish,
 )
 
 # For each page, before its template is filled: step(app, pagename, context)
