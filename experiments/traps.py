@@ -76,9 +76,20 @@ class CycleMomentum(keras.callbacks.Callback):
         self.step += 1
 
 
-def frozen_momentum() -> dict[str, float]:
-    """Loss of one weight on θ² after 40 steps: momentum 0.95 → 0.5 → 0.95 from a callback, and inside the step."""
-    steps, ends = 40, {}
+class FollowWeight(keras.callbacks.Callback):
+    """Writes down the one weight of a model after each step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: list[float] = []
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        self.path.append(float(self.model.get_weights()[0].item()))
+
+
+def momentum_paths() -> dict[str, Any]:
+    """The weight after each step on θ², momentum 0.95 → 0.5 → 0.95 from a callback, and inside the step."""
+    steps, paths = 40, {}
     momentum = schedules.one_cycle_momentum(steps, low=0.5, high=0.95)
     recipes = {
         "callback": (keras.optimizers.SGD(0.05, momentum=0.95), [CycleMomentum(momentum)]),
@@ -88,8 +99,17 @@ def frozen_momentum() -> dict[str, float]:
         layer = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
         model = keras.Sequential([keras.Input((1,)), layer])
         model.compile(optimizer, "mse")
-        model.fit(np.ones((steps, 1)), np.zeros((steps, 1)), batch_size=1, verbose=0, callbacks=callbacks)
-        ends[name] = abs(float(model.get_weights()[0].item()))
+        followed = FollowWeight()
+        data = np.ones((steps, 1)), np.zeros((steps, 1))
+        model.fit(*data, batch_size=1, verbose=0, callbacks=[*callbacks, followed])
+        paths[name] = followed.path
+    return {"asked for": momentum.values(), **paths}
+
+
+def frozen_momentum() -> dict[str, float]:
+    """How far from the minimum the weight ends either way."""
+    paths = momentum_paths()
+    ends = {name: abs(paths[name][-1]) for name in ("callback", "inside")}
     return ends | {"factor": ends["callback"] / ends["inside"]}
 
 

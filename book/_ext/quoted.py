@@ -10,6 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import answers
+import museum
+import posters
 from docutils import nodes
 
 from learning_rates import small_network
@@ -295,6 +297,8 @@ def supply(app, config):
         | of_schedule_free(results)
         | of_language_models(results)
         | of_loss_curves(results)
+        | museum.texts()
+        | posters.texts()
         | answers.all_of_them()
     )
 

@@ -8,12 +8,13 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import traps
-from learning_rates import InGraphSchedule, schedules
+from experiments import trap_exhibits, traps
+from learning_rates import InGraphSchedule, schedules, sweeps
 
 ROOT = Path(__file__).parents[2]
 MUSEUM = (ROOT / "book/traps.md").read_text(encoding="utf-8")
 DAMAGE = json.loads((ROOT / "results/traps.json").read_text(encoding="utf-8"))["damage"]
+EXHIBITS = json.loads((ROOT / "results/trap_exhibits.json").read_text(encoding="utf-8"))
 
 
 def test_every_trap_has_a_guard_that_is_a_test():
@@ -56,3 +57,36 @@ def test_every_trap_does_damage():
     assert DAMAGE["next step's rate"]["factor"] > 2
     assert DAMAGE["unequal budgets"]["low"] > 0
     assert DAMAGE["selection noise"]["low"] > 0
+
+
+# ------------------------------------------------------------------------ the exhibits are the same walks as the damage
+def test_the_sweeps_on_show_are_of_the_median_damage():
+    logs = EXHIBITS["sweeps"]["log10 rates"]
+    for name, damage in (("running mean", "running mean"), ("smoothing lag", "smoothing lag")):
+        losses = EXHIBITS["sweeps"][name]["losses"]
+        mean = np.cumsum(losses) / np.arange(1, len(losses) + 1)
+        read = mean if name == "running mean" else traps.exponential_average(losses, 0.95)
+        own = sweeps.smooth(logs[: len(losses)], losses, 0.1, 4.0)
+        factor = 10 ** (logs[np.argmin(read)] - logs[np.argmin(own)])
+        assert factor == pytest.approx(DAMAGE[damage]["median"], rel=0.15)
+
+
+def test_the_weights_on_show_end_where_the_damage_was_measured():
+    for recipe in ("callback", "inside"):
+        assert abs(EXHIBITS["momentum"][recipe][-1]) == pytest.approx(DAMAGE["frozen momentum"][recipe], rel=1e-6)
+
+
+def test_twice_the_steps_gain_on_show_what_was_measured():
+    linear = EXHIBITS["budgets"]["linear decay"]
+    gain = 100 * np.subtract(linear["1200"], linear["600"])
+    assert gain.mean() == pytest.approx(DAMAGE["unequal budgets"]["mean"], abs=1e-6)
+
+
+def test_the_best_look_on_show_gains_what_was_measured():
+    """The first of the ten sets of test images is the one on which the damage was measured."""
+    looks = 100 * np.array(EXHIBITS["looks"]["tests"])[:, :, 0]
+    assert (looks.max(axis=1) - looks[:, -1]).mean() == pytest.approx(DAMAGE["selection noise"]["mean"], abs=1e-6)
+
+
+def test_stock_adagrad_goes_as_it_was_recorded():
+    assert trap_exhibits.stock_adagrad() == pytest.approx(EXHIBITS["adagrad"], rel=1e-4)
