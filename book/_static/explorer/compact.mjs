@@ -17,7 +17,7 @@ export function abridged({ describe, render }) {
     },
     async render(...asked) {
       const [{ compact }, { code, ...spec }] = await Promise.all([described, render(...asked)]);
-      return { ...spec, panels: spec.panels.slice(0, compact.panels), table: null };
+      return { ...spec, panels: spec.panels.slice(0, compact.panels) };
     },
   };
 }
@@ -29,14 +29,12 @@ export function fold(explorer, whole) {
   const link = element("a", { href: whole }, "Go on: momentum, fresh networks, Python");
   again.addEventListener("click", () => explorer.set({}));
   for (const reached of ["pointerdown", "focus"]) link.addEventListener(reached, () => (link.href = explorer.linkOn(new URL(whole, location))));
-  const fields = page.root.querySelector("fieldset");
-  const sliders = element("details", { class: "explorer-sliders" }, element("summary", {}, "The knots as sliders"));
   page.root.classList.add("explorer-compact");
+  page.settings.classList.add("explorer-sliders");
+  page.settings.firstChild.textContent = "The knots as sliders";
   page.reset.before(again);
   page.copy.replaceWith(link);
-  page.reset.parentElement.after(sliders);
-  sliders.append(fields);
-  for (const part of [page.presets, page.table, page.python, filters?.parentElement]) part?.remove();
+  for (const part of [page.path, page.presets, page.caption.parentElement, page.python, filters?.parentElement]) part?.remove();
 }
 
 export function whenSeen(mount, act) {

@@ -62,8 +62,8 @@ class Explorer {
     fields.append(...elements(more));
     settings.hidden = !more.length;
     settings.open = more.some((control) => this.values[control.name] !== control.default);
-    const [control] = played;
-    this.player = new Player({ play, back, on }, control, this.widgets.get(control.name), () => this.computed);
+    const [control] = played; // none in a compact form
+    if (control) this.player = new Player({ play, back, on }, control, this.widgets.get(control.name), () => this.computed);
   }
 
   listen() {
@@ -80,7 +80,7 @@ class Explorer {
   }
 
   set(values) {
-    if (!this.player.moving) this.player.stop();
+    if (!this.player?.moving) this.player?.stop();
     this.values = { ...this.values, ...values };
     for (const name of Object.keys(values)) this.widgets.get(name).write(this.values[name]);
     clearTimeout(this.speaking);
