@@ -53,7 +53,7 @@ def test_start_up_lines_are_no_complaint():
 
 
 def test_a_figure_is_stored_as_a_drawing_without_its_date(tmp_path):
-    style = "import matplotlib.pyplot as plt\nfrom learning_rates import plots\nplots.use_style()"
+    style = "%matplotlib inline\nimport matplotlib.pyplot as plt\nfrom learning_rates import plots\nplots.use_style()"
     path = made(tmp_path, f"{style}\nplt.plot([1, 2])\nplt.show()")
     assert run_notebooks.run(path) == []
     (cell,) = nbformat.read(path, as_version=4).cells
