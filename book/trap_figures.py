@@ -81,7 +81,7 @@ def frozen_momentum():
         ax.set(xlabel="step t", ylim=(0.2, 1.05))
     axes[0].set(ylabel="momentum μ")
     say(axes[0], (20, 0.95), "used", WRONG, xytext=(0, 5), ha="center")
-    say(axes[0], (39, 0.6), "the attribute", xytext=(0, 0), ha="right")
+    say(axes[0], (39, 0.53), "the attribute", xytext=(0, 0), ha="right")
 
 
 def forms_of_epsilon():

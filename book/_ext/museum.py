@@ -173,7 +173,7 @@ def texts():
         said[f"looks_{name}_seen"], said[f"looks_{name}_kept"] = (
             f"{mean:+.2f}".replace("-", "−") for mean in found.mean(axis=0)
         )
-        said[f"looks_{name}_luck"] = str(interval(found[:, 0] - found[:, 1]))
+        said[f"looks_{name}_luck"] = str(interval(found[:, 0] - found[:, 1])).removeprefix("+")
     best = {steps: max(of, key=of.get) for steps, of in hills().items()}
     there = hills()[LONG_RUN]
     moved = grid_peaks()
