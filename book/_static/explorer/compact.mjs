@@ -17,7 +17,7 @@ export function abridged({ describe, render }) {
     },
     async render(...asked) {
       const [{ compact }, { code, ...spec }] = await Promise.all([described, render(...asked)]);
-      return { ...spec, panels: spec.panels.slice(0, compact.panels), table: null };
+      return { ...spec, panels: spec.panels.slice(0, compact.panels) };
     },
   };
 }
