@@ -105,6 +105,21 @@ def test_the_epubs_contents_are_the_books():
     assert [name for name in order if name in entries] == entries
 
 
+def test_chapters_have_numbers_and_parts_here_too(one_page):
+    """The contents of both give them, and each chapter's first page."""
+    contents = SOUPS["nav.xhtml"].get_text(), one_page.select_one(".book-contents").get_text()
+    parts = {part["caption"]: [chapter["file"] for chapter in part["chapters"]] for part in TOC["parts"]}
+    assert all(caption in contents[1] for caption in parts)
+    for caption, documents in parts.items():
+        for document in documents:
+            if number := re.match(r"notebooks/0*(\d+)_", document):
+                chapter = SOUPS[f"{document}.xhtml"]
+                assert chapter.h1.get_text().startswith(f"{number[1]} · ")
+                assert all(chapter.h1.get_text() in each for each in contents)
+                assert chapter.select_one("p.part").get_text() == f"Part {caption}"
+                assert one_page.find(id=f"document-{document}").find_next("p").get_text() == f"Part {caption}"
+
+
 @every_page
 def test_the_epubs_pages_are_xml_without_scripts(name):
     ElementTree.fromstring(PAGES[name])
@@ -176,11 +191,12 @@ def test_the_pdfs_bookmarks_are_the_chapters(pdf):
 
 @every_document
 def test_the_pdf_holds_every_chapter(document, pdf):
-    """Its bookmark leads to the page where it starts, on top."""
+    """Its bookmark leads to the page where it starts, on top, under its part."""
     chapter = SOUPS[f"{document}.xhtml"]
     (entry,) = (e for e in pdf.outline if not isinstance(e, list) and e.title == chapter.h1.get_text())
     first = letters(pdf.pages[pdf.get_destination_page_number(entry)].extract_text())
-    assert first.startswith(letters(chapter.h1.get_text()))
+    part = "".join(each.get_text() for each in chapter.select("p.part"))
+    assert first.startswith(letters(part + chapter.h1.get_text()))
     assert letters(chapter.h1.find_next("p").get_text())[:60] in first
 
 
