@@ -3,10 +3,10 @@
 const SVG = "http://www.w3.org/2000/svg";
 const CELL = 4; // pixels: so fine is the map of what is drawn
 const [LETTER, LINE] = [7, 14]; // pixels that a letter and a line take
-const AWAY = [10, 22, 36, 54]; // pixels from a point to its text
+const AWAY = [10, 22, 36, 54, 74]; // pixels from a point to its text
 const LED = 22; // from here on a line leads there
 const SIDES = [[0, -1], [1, -1], [-1, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [0, 1]];
-const [OVER_CURVE, OVER_TEXT] = [3, 12];
+const [OVER_CURVE, OVER_TEXT] = [8, 24];
 
 /** Adds the texts to the picture. `taken` are boxes that are spoken for: [left, top, width, height]. */
 export function addLabels(svg, { marks, curves, handles }, { width, height }, taken) {
