@@ -145,6 +145,7 @@ def test_a_picture_is_saved(made, tmp_path, monkeypatch):
 
 
 def test_networks_are_not_trained_again_to_show_less_of_them(monkeypatch):
+    widgets.load("train")
     widgets.figure("train", {})
     monkeypatch.setattr(small_network, "train", None)
     assert len(widgets.figure("train", {"at": 100})["panels"][1]["curves"][0]["points"]) == 6
