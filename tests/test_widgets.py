@@ -1,9 +1,13 @@
 """Explorers under a real kernel: a cell shows one, and a control moved on a notebook's page redraws it."""
 
+import io
+
+import ipywidgets
 import pytest
 from jupyter_client.manager import start_new_kernel
+from PIL import Image
 
-from learning_rates import explorers
+from learning_rates import explorers, small_network, widgets
 
 pytestmark = pytest.mark.slow
 
@@ -86,3 +90,62 @@ def test_every_control_changes_the_figure_and_reset_restores_it(kernel, name):
         assert page.picture != before, control["name"]
     page.reset()
     assert page.picture == start
+
+
+def parts(widget):
+    """All widgets of a box, itself included."""
+    return [widget, *(part for child in getattr(widget, "children", ()) for part in parts(child))]
+
+
+@pytest.fixture
+def made():
+    explorer = widgets.explore("tangent")
+    return explorer, parts(explorer.box)
+
+
+def test_it_plays_from_one_end_to_the_other_and_steps(made):
+    explorer, found = made
+    (play,) = [part for part in found if isinstance(part, ipywidgets.Play)]
+    for place, h in ((play.min + play.step, None), (play.max, 1e-16)):
+        play.value = place
+        assert explorer.values["h"] < 0.9
+        assert h is None or explorer.values["h"] == pytest.approx(h)
+    back, on = (
+        next(part for part in found if getattr(part, "tooltip", "") == f"A step {way}") for way in ("back", "on")
+    )
+    back.click()
+    back.click()
+    assert explorer.values["h"] == pytest.approx(10**-15.8)
+    on.click()
+    on.click()
+    on.click()  # beyond the end is nothing
+    assert explorer.values["h"] == pytest.approx(1e-16)
+    assert "h = 1e-16" in explorer.summary.value
+
+
+def test_what_matters_least_is_folded(made):
+    explorer, found = made
+    (fold,) = [part for part in found if isinstance(part, ipywidgets.Accordion)]
+    assert fold.selected_index is None
+    folded = parts(fold)
+    for control in explorers.load("tangent").CONTROLS:
+        under = bool(control["main"] or control["plays"])
+        assert (explorer.controls[control["name"]] in folded) != under
+
+
+def test_a_picture_is_saved(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    explorer, found = made
+    next(part for part in found if getattr(part, "description", "") == "Save picture").click()
+    with Image.open(tmp_path / "tangent.png") as saved:
+        width, height = saved.size
+    assert width == 1344
+    assert height > Image.open(io.BytesIO(explorer.picture.value)).height * 2
+    assert any(getattr(part, "value", "") == "Saved as tangent.png" for part in found)
+
+
+def test_networks_are_not_trained_again_to_show_less_of_them(monkeypatch):
+    widgets.load("train")
+    widgets.figure("train", {})
+    monkeypatch.setattr(small_network, "train", None)
+    assert len(widgets.figure("train", {"at": 100})["panels"][1]["curves"][0]["points"]) == 6

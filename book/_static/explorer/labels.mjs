@@ -3,10 +3,10 @@
 const SVG = "http://www.w3.org/2000/svg";
 const CELL = 4; // pixels: so fine is the map of what is drawn
 const [LETTER, LINE] = [7, 14]; // pixels that a letter and a line take
-const AWAY = [10, 22, 36, 54]; // pixels from a point to its text
+const AWAY = [10, 22, 36, 54, 74]; // pixels from a point to its text
 const LED = 22; // from here on a line leads there
 const SIDES = [[0, -1], [1, -1], [-1, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [0, 1]];
-const [OVER_CURVE, OVER_TEXT] = [3, 12];
+const [OVER_CURVE, OVER_TEXT] = [8, 24];
 
 /** Adds the texts to the picture. `taken` are boxes that are spoken for: [left, top, width, height]. */
 export function addLabels(svg, { marks, curves, handles }, { width, height }, taken) {
@@ -30,7 +30,9 @@ function best(map, [left, top], wide, width, height) {
   let found = { cost: Infinity };
   AWAY.forEach((away, rank) => {
     for (const [index, side] of SIDES.entries()) {
-      const box = [left + side[0] * away - (wide * (1 - side[0])) / 2, top + side[1] * away - (LINE * (1 - side[1])) / 2, wide, LINE];
+      const beside = left + side[0] * away - (wide * (1 - side[0])) / 2;
+      const within = side[0] ? beside : Math.min(Math.max(beside, 2), width - 2 - wide); // above and below it may be pushed in
+      const box = [within, top + side[1] * away - (LINE * (1 - side[1])) / 2, wide, LINE];
       const outside = box[0] < 2 || box[1] < 0 || box[0] + wide > width - 2 || box[1] + LINE > height - 20;
       const cost = map.cost(box);
       const total = cost + 6 * rank + index / SIDES.length + (outside ? 1000 : 0);

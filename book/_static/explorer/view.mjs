@@ -71,7 +71,7 @@ class Explorer {
     reset.addEventListener("click", () => this.reset());
     copy.addEventListener("click", () => this.share());
     save.addEventListener("click", () => this.save());
-    panels.addEventListener("pointerdown", (pointer) => (this.touched = pointer));
+    panels.addEventListener("pointerdown", (pointer) => Object.assign(this, { touched: pointer, pressed: this.plotAt(pointer) >= 0 }));
     panels.addEventListener("pointermove", (pointer) => this.move(pointer));
     panels.addEventListener("pointerleave", () => this.readAt(null));
     panels.addEventListener("click", (pointer) => this.point(pointer));
@@ -200,7 +200,8 @@ class Explorer {
 
   /** Over a plot the pointer reads; pressed, it moves what the panel lets it move. */
   move(event) {
-    if (event.pointerType === "touch" ? !scrolls(this.touched, event) : event.buttons & 1 && this.touched && this.plotAt(this.touched) >= 0) this.point(event);
+    const moves = event.pointerType === "touch" ? !scrolls(this.touched, event) : event.buttons & 1;
+    if (moves && this.pressed) this.point(event);
     else this.readAt(event);
   }
 
