@@ -16,7 +16,7 @@ from learning_rates import small_network
 from learning_rates.explorers import design, train
 from learning_rates.explorers.statistics import interval, quantile
 from learning_rates.explorers.statistics import signed as with_sign
-from learning_rates.trials import statistics, verdicts
+from learning_rates.trials import selection, statistics, verdicts
 from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import Table, TrialTable
 
@@ -94,15 +94,50 @@ def of_tasks():
     texts = {}
     for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
         apart, together = verdicts.pooled(tables, arm, LINEAR)
-        texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
+        weights = {task: 1 / (together.tau**2 + error_of(gap) ** 2) for task, gap in apart.items()}
+        heavy = sorted(weights, key=lambda task: weights[task])[-3:]
+        light = [gap.high - gap.mean for task, gap in apart.items() if task not in heavy]
+        texts |= {
+            f"tasks_{name}": str(together.mean),
+            f"tasks_{name}_heavy": f"{sum(weights[task] for task in heavy) / sum(weights.values()):.0%}".replace("%", " %"),
+            f"tasks_{name}_light": f"{min(light):.2f} to {max(light):.2f}",
+        }
+        assert set(heavy) == {"mnist", "cardio", "fashion"}, "the pages name these three"
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
-    means = [gap.mean for gap in gaps.values()]
+    ahead = {name: gap.mean for name, gap in gaps.items() if gap.low > 0}
+    most = ahead.pop(at_the_end_of_its_grid(tables))
+    worth = [gaps[task].mean for task in heavy]
     return texts | {
         "tasks": WORDS[len(apart)],
-        "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
+        "tasks_decay_ahead": WORDS[len(ahead) + 1],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
-        "tasks_decay_most": f"{max(means):.1f}",
+        "tasks_decay_inside": f"{min(ahead.values()):.1f} to {max(ahead.values()):.1f}",
+        "tasks_decay_at_the_end": f"{most:.1f}",
+        "tasks_heavy_worth": f"{min(worth):.1f} to {max(worth):.1f}",
     }
+
+
+def error_of(gap):
+    return (gap.high - gap.mean) / statistics.quantile(gap.n)
+
+
+def at_the_end_of_its_grid(tables):
+    """The one task on which the constant rate, a decay's rival, did best at the highest or lowest peak that was tried."""
+    name, table = "super-convergence", tables["super-convergence"]
+    tried = table.trial.rates_of(CONSTANT)
+    budget = max(set(table.trial.budgets_of(CONSTANT)) & set(table.trial.budgets_of(LINEAR)))
+    assert selection.best_peak(table, CONSTANT, budget) in (min(tried), max(tried))
+    return name
+
+
+def of_lifted():
+    """What a warm-up makes of a linear decay from eight times its best peak, on the tuning images."""
+    table, peaks = Table.recorded("decay"), {"cold": LINEAR, "warm": "warm-up + linear"}
+    assert table.made["arms"][LINEAR]["max_lr"] * 8 == 0.64
+    means = {
+        name: 100 * table.column("accuracy", stage="tune", arm=arm, max_lr=0.64).mean() for name, arm in peaks.items()
+    }
+    return {f"lifted_{name}": f"{mean:.0f}" for name, mean in means.items()}
 
 
 def of_horizons():
@@ -242,14 +277,19 @@ def of_language_models(results):
             tries[row["shape"], float(row["part"]), int(row["steps"]), row["peak"]].append(float(row["loss"]))
     twice = [pair[0] - pair[1] for pair in tries.values() if len(pair) == 2]
     spread = (sum(gap * gap for gap in twice) / len(twice) / 2) ** 0.5
-    best = {}
-    for (shape, part, steps, _), losses in tries.items():
+    tuned = defaultdict(dict)
+    for (shape, part, steps, peak), losses in tries.items():
         if steps == last:
-            best[shape, part] = min(best.get((shape, part), 9.0), sum(losses) / len(losses))
+            tuned[shape, part][float(peak)] = sum(losses) / len(losses)
+    best = {arm: min(of.values()) for arm, of in tuned.items()}
     decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
+    to_zero = {arm: of for arm, of in tuned.items() if arm == ("cosine", 0.0) or (arm[0] == "linear" and arm[1] >= 0.6)}
+    low = [of[min(of)] - min(of.values()) for of in to_zero.values()]
+    assert {round(min(of, key=of.get) / min(of)) for of in to_zero.values()} == {20}, "the page says twenty"
     return {
         "lm_steps": f"{last:,}",
         "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
+        "lm_low_peak": f"{change(min(low))} to {change(max(low))}",
         "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
         "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
         "lm_long_minus_fifth": change(best["linear", 0.6] - best["linear", 0.2]),
@@ -284,6 +324,7 @@ def supply(app, config):
         of_traps(results)
         | of_contrasts()
         | of_tasks()
+        | of_lifted()
         | of_horizons()
         | of_momentum()
         | of_design(results)
