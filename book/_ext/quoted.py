@@ -97,9 +97,10 @@ def of_tasks():
         weights = {task: 1 / (together.tau**2 + error_of(gap) ** 2) for task, gap in apart.items()}
         heavy = sorted(weights, key=lambda task: weights[task])[-3:]
         light = [gap.high - gap.mean for task, gap in apart.items() if task not in heavy]
+        share = sum(weights[task] for task in heavy) / sum(weights.values())
         texts |= {
             f"tasks_{name}": str(together.mean),
-            f"tasks_{name}_heavy": f"{sum(weights[task] for task in heavy) / sum(weights.values()):.0%}".replace("%", " %"),
+            f"tasks_{name}_heavy": f"{100 * share:.0f} %",
             f"tasks_{name}_light": f"{min(light):.2f} to {max(light):.2f}",
         }
         assert set(heavy) == {"mnist", "cardio", "fashion"}, "the pages name these three"
@@ -122,7 +123,7 @@ def error_of(gap):
 
 
 def at_the_end_of_its_grid(tables):
-    """The one task on which the constant rate, a decay's rival, did best at the highest or lowest peak that was tried."""
+    """The task on which the constant rate, a decay's rival, did best at the last peak that was tried."""
     name, table = "super-convergence", tables["super-convergence"]
     tried = table.trial.rates_of(CONSTANT)
     budget = max(set(table.trial.budgets_of(CONSTANT)) & set(table.trial.budgets_of(LINEAR)))
