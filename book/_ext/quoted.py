@@ -94,32 +94,17 @@ def of_tasks():
     texts = {}
     for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
         apart, together = verdicts.pooled(tables, arm, LINEAR)
-        weights = {task: 1 / (together.tau**2 + error_of(gap) ** 2) for task, gap in apart.items()}
-        heavy = sorted(weights, key=lambda task: weights[task])[-3:]
-        light = [gap.high - gap.mean for task, gap in apart.items() if task not in heavy]
-        share = sum(weights[task] for task in heavy) / sum(weights.values())
-        texts |= {
-            f"tasks_{name}": str(together.mean),
-            f"tasks_{name}_heavy": f"{100 * share:.0f} %",
-            f"tasks_{name}_light": f"{min(light):.2f} to {max(light):.2f}",
-        }
-        assert set(heavy) == {"mnist", "cardio", "fashion"}, "the pages name these three"
+        texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
     ahead = {name: gap.mean for name, gap in gaps.items() if gap.low > 0}
     most = ahead.pop(at_the_end_of_its_grid(tables))
-    worth = [gaps[task].mean for task in heavy]
     return texts | {
         "tasks": WORDS[len(apart)],
-        "tasks_decay_ahead": WORDS[len(ahead) + 1],
+        "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
         "tasks_decay_inside": f"{min(ahead.values()):.1f} to {max(ahead.values()):.1f}",
         "tasks_decay_at_the_end": f"{most:.1f}",
-        "tasks_heavy_worth": f"{min(worth):.1f} to {max(worth):.1f}",
     }
-
-
-def error_of(gap):
-    return (gap.high - gap.mean) / statistics.quantile(gap.n)
 
 
 def at_the_end_of_its_grid(tables):
