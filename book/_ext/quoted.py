@@ -18,7 +18,7 @@ from learning_rates import small_network
 from learning_rates.explorers import design, train
 from learning_rates.explorers.statistics import interval, quantile
 from learning_rates.explorers.statistics import signed as with_sign
-from learning_rates.trials import statistics, verdicts
+from learning_rates.trials import selection, statistics, verdicts
 from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import Table, TrialTable
 
@@ -98,13 +98,34 @@ def of_tasks():
         apart, together = verdicts.pooled(tables, arm, LINEAR)
         texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
-    means = [gap.mean for gap in gaps.values()]
+    ahead = {name: gap.mean for name, gap in gaps.items() if gap.low > 0}
+    most = ahead.pop(at_the_end_of_its_grid(tables))
     return texts | {
         "tasks": WORDS[len(apart)],
         "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
-        "tasks_decay_most": f"{max(means):.1f}",
+        "tasks_decay_inside": f"{min(ahead.values()):.1f} to {max(ahead.values()):.1f}",
+        "tasks_decay_at_the_end": f"{most:.1f}",
     }
+
+
+def at_the_end_of_its_grid(tables):
+    """The task on which the constant rate, a decay's rival, did best at the last peak that was tried."""
+    name, table = "super-convergence", tables["super-convergence"]
+    tried = table.trial.rates_of(CONSTANT)
+    budget = max(set(table.trial.budgets_of(CONSTANT)) & set(table.trial.budgets_of(LINEAR)))
+    assert selection.best_peak(table, CONSTANT, budget) in (min(tried), max(tried))
+    return name
+
+
+def of_lifted():
+    """What a warm-up makes of a linear decay from eight times its best peak, on the tuning images."""
+    table, peaks = Table.recorded("decay"), {"cold": LINEAR, "warm": "warm-up + linear"}
+    assert table.made["arms"][LINEAR]["max_lr"] * 8 == 0.64
+    means = {
+        name: 100 * table.column("accuracy", stage="tune", arm=arm, max_lr=0.64).mean() for name, arm in peaks.items()
+    }
+    return {f"lifted_{name}": f"{mean:.0f}" for name, mean in means.items()}
 
 
 def of_horizons():
@@ -248,14 +269,19 @@ def of_language_models(results):
             tries[row["shape"], float(row["part"]), int(row["steps"]), row["peak"]].append(float(row["loss"]))
     twice = [pair[0] - pair[1] for pair in tries.values() if len(pair) == 2]
     spread = (sum(gap * gap for gap in twice) / len(twice) / 2) ** 0.5
-    best = {}
-    for (shape, part, steps, _), losses in tries.items():
+    tuned = defaultdict(dict)
+    for (shape, part, steps, peak), losses in tries.items():
         if steps == last:
-            best[shape, part] = min(best.get((shape, part), 9.0), sum(losses) / len(losses))
+            tuned[shape, part][float(peak)] = sum(losses) / len(losses)
+    best = {arm: min(of.values()) for arm, of in tuned.items()}
     decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
+    to_zero = {arm: of for arm, of in tuned.items() if arm == ("cosine", 0.0) or (arm[0] == "linear" and arm[1] >= 0.6)}
+    low = [of[min(of)] - min(of.values()) for of in to_zero.values()]
+    assert {round(min(of, key=of.get) / min(of)) for of in to_zero.values()} == {20}, "the page says twenty"
     return {
         "lm_steps": f"{last:,}",
         "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
+        "lm_low_peak": f"{change(min(low))} to {change(max(low))}",
         "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
         "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
         "lm_long_minus_fifth": change(best["linear", 0.6] - best["linear", 0.2]),
@@ -290,6 +316,7 @@ def supply(app, config):
         of_traps(results)
         | of_contrasts()
         | of_tasks()
+        | of_lifted()
         | of_horizons()
         | of_momentum()
         | of_design(results)

@@ -198,7 +198,8 @@ def intervals(
         if marks and label in marks:
             ax.plot(marks[label], row, "x", color="#e42536", markersize=8, markeredgewidth=2.5)
     # On a phone a figure is as wide as a label of a few words, so that longer ones are broken.
-    ax.set_yticks(range(len(rows)), [textwrap.fill(label, LABEL) for label, _ in rows], fontsize=9)
+    labels = [textwrap.fill(label, LABEL, break_on_hyphens=False) for label, _ in rows]
+    ax.set_yticks(range(len(rows)), labels, fontsize=9)
     ax.set(xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
     ax.tick_params(axis="y", length=0, labelcolor="#333333")
     ax.margins(x=0.1)
