@@ -78,7 +78,7 @@ def test_a_printed_size_has_what_one_run_gives_beside_it(whole, monkeypatch):
     tables = {"a trial": whole}
     judged = verdicts.judge({"T.1": claim}, tables)
     text = telling.claim_text("T.1", judged, tables)
-    assert "- *The size.* The printed 7 is beyond what one run gives, which is +1.00 to +1.00 points." in text
+    assert "- *The size.* The printed 7 is beyond what one run gives: +1.00 to +1.00 points." in text
     assert text.endswith("- *The author could answer.* It was one run.")
     head, rule, row = telling.verdict_table(judged, tables).splitlines()
     assert head == "| claim | printed | fair test | as published | verdict | the author could answer |"

@@ -49,6 +49,12 @@ CASES = {
     "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "not borne out; worse by at least 1.87", False),
     "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "not borne out; equivalent within ±0.5", False),
     "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "borne out; equivalent within ±0.5", True),
+    "better by less than the margin": (
+        [0.1, 0.12, 0.11, 0.1],
+        {},
+        "true, below the margin; better by at least 0.09, and equivalent within ±0.5",
+        False,
+    ),
     "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "open; these runs can't tell", None),
     "less than the margin, or more": ([0.6, 0.7, 0.5, 0.6], {}, "open; better by at least 0.47", None),
     "never by the margin": (
