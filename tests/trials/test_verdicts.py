@@ -239,6 +239,8 @@ def test_tasks_are_pooled_at_the_largest_budget_that_both_arms_have(tmp_path, mo
     found, together = verdicts.pooled(tables, "linear decay", "constant")
     assert [round(each.mean, 2) for each in found.values()] == [1.05, 2.05, 3.05]
     assert (together.mean.n, round(together.mean.mean, 2), round(together.tau, 2)) == (3, 2.05, 1.0)
+    with pytest.raises(ValueError, match="three tasks or more"):
+        verdicts.pooled_shares(tables, "constant", "linear decay")  # which is behind: no gain is sure
     monkeypatch.setattr(verdicts.selection, "counts_accuracy", lambda trial: False)
     with pytest.raises(ValueError, match="three tasks or more"):
         verdicts.pooled(tables, "linear decay", "constant")

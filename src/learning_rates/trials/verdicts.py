@@ -16,7 +16,17 @@ from scipy import special
 
 from learning_rates.trials import selection
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, Place, as_published, final
-from learning_rates.trials.statistics import ERROR, Interval, Pooled, holm, interval, p_value, pool, prediction
+from learning_rates.trials.statistics import (
+    ERROR,
+    Interval,
+    Pooled,
+    holm,
+    interval,
+    p_value,
+    pool,
+    prediction,
+    quantile,
+)
 from learning_rates.trials.table import Row, TrialTable
 
 Values = npt.NDArray[np.float64]  # one a seed
@@ -317,17 +327,56 @@ def pooled(tables: Mapping[str, TrialTable], arm: str, against: str) -> tuple[di
     Returns:
         The interval of each trial by its name, and what they say together.
     """
+    found = {name: ends[0] - ends[1] for name, ends in _ends_of(tables, arm, against).items()}
+    return {name: interval(gaps) for name, gaps in found.items()}, pool(
+        [float(np.mean(gaps)) for gaps in found.values()], [_error(gaps) for gaps in found.values()]
+    )
+
+
+def pooled_shares(
+    tables: Mapping[str, TrialTable], arm: str, against: str, flat: str = "constant"
+) -> tuple[dict[str, Interval], Pooled]:
+    """One arm's lead over another as a share of what that one gains on a third, and those shares pooled.
+
+    So a task counts as much as it tells, however much or little a schedule is worth on it. Where the interval of the
+    gain holds zero there is no share. The error of a share r = a/b is, to first order, that of the mean of a − r·b,
+    over b.
+
+    Args:
+        tables: The table of each trial by name, taken as by `pooled`.
+        arm: The arm's name.
+        against: The name of the other.
+        flat: The name of the third.
+
+    Returns:
+        The share in each trial by its name with its interval, and what they say together.
+    """
     found, errors = {}, []
+    for name, (ours, theirs, base) in _ends_of(tables, arm, against, flat).items():
+        lead, gain = ours - theirs, theirs - base
+        if interval(gain).low <= 0:
+            continue
+        share = float(np.mean(lead) / np.mean(gain))
+        error = _error(lead - share * gain) / float(np.mean(gain))
+        half = quantile(len(gain)) * error
+        found[name] = Interval(share, share - half, share + half, len(gain))
+        errors.append(error)
+    return found, pool([each.mean for each in found.values()], errors)
+
+
+def _ends_of(tables: Mapping[str, TrialTable], *arms: str) -> dict[str, list[Values]]:
+    """These arms' scores in every trial that counts accuracy and has them, at the largest budget that all have."""
+    found = {}
     for name, table in tables.items():
         trial = table.trial
-        if not ({arm, against} <= set(trial.arms) and selection.counts_accuracy(trial) and table.is_whole()):
-            continue
-        budget = max(set(trial.budgets_of(arm)) & set(trial.budgets_of(against)))
-        ends = [np.array([row["score"] for row in table.rows_of(final(each, budget))]) for each in (arm, against)]
-        gaps = ends[0] - ends[1]
-        found[name] = interval(gaps)
-        errors.append(float(np.std(gaps, ddof=1)) / len(gaps) ** 0.5)
-    return found, pool([each.mean for each in found.values()], errors)
+        if set(arms) <= set(trial.arms) and selection.counts_accuracy(trial) and table.is_whole():
+            budget = max(set.intersection(*(set(trial.budgets_of(arm)) for arm in arms)))
+            found[name] = [np.array([row["score"] for row in table.rows_of(final(arm, budget))]) for arm in arms]
+    return found
+
+
+def _error(values: Values) -> float:
+    return float(np.std(values, ddof=1)) / len(values) ** 0.5
 
 
 def best_arm(table: TrialTable, budget: float) -> str:

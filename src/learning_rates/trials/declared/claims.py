@@ -330,7 +330,7 @@ CLAIMS: dict[str, Claim] = {
         refutes="It takes as long, within 5 %.",
         fault="Stated without a measurement.",
         short="Adam is expensive",
-        answer="Nothing: it holds, for this network.",
+        answer="Nothing: it holds, for this network, on one core of a processor.",
     ),
     "S.1": SUPER(
         said="… neural networks can be trained an order of magnitude faster than with standard training methods.",
