@@ -91,14 +91,17 @@ def finals(name, where):
 def of_tasks():
     """What the trials of chapter 10 say of the same questions, on their own tasks."""
     tables = {name: TrialTable(name, trial) for name, trial in TRIALS.items()}
-    texts = {}
+    apart, together = verdicts.pooled(tables, "one-cycle", LINEAR)
+    texts = {"tasks_one_cycle": str(together.mean)}
+    texts["tasks_heavy_weight"] = f"{100 * sum(sorted(together.weights)[-3:]):.0f} %"
     for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
-        apart, together = verdicts.pooled(tables, arm, LINEAR)
-        texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
+        shares, relative = verdicts.pooled_shares(tables, arm, LINEAR, CONSTANT)
+        texts |= {f"tasks_{name}_share": str(relative.mean), f"tasks_{name}_share_new": str(relative.new)}
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
     means = [gap.mean for gap in gaps.values()]
     return texts | {
         "tasks": WORDS[len(apart)],
+        "tasks_sure": WORDS[len(shares)],
         "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
         "tasks_decay_most": f"{max(means):.1f}",

@@ -131,7 +131,8 @@ def test_the_text_of_a_trial_has_its_budget_and_its_changes(whole):
 
 def test_peaks_at_the_end_of_the_grid_are_warned_of(whole):
     assert telling.edge_warnings(whole) == [
-        "*Best at the end of the grid*: constant (0.1 at 1,000), linear decay (0.1 at 1,000)."
+        "*The lowest or highest peak tried was the best* for constant (0.1, 1,000 samples), linear decay (0.1, 1,000 "
+        "samples)."
     ]
 
 

@@ -125,11 +125,11 @@ def edge_warnings(table: TrialTable) -> list[str]:
         if place.stage == Stage.FINAL and trial.is_tuned(place.name)
     }
     found = [
-        f"{place.name} ({peak:g} at {trial.samples * place.budget:,.0f})"
+        f"{place.name} ({peak:.2g}, {trial.samples * place.budget:,.0f} samples)"
         for place, peak in best.items()
         if peak in (trial.rates_of(place.name)[0], trial.rates_of(place.name)[-1])
     ]
-    return [f"*Best at the end of the grid*: {', '.join(found)}."] if found else []
+    return [f"*The lowest or highest peak tried was the best* for {', '.join(found)}."] if found else []
 
 
 def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mapping[str, TrialTable]) -> str:
