@@ -93,15 +93,18 @@ def finals(name, where):
 def of_tasks():
     """What the trials of chapter 10 say of the same questions, on their own tasks."""
     tables = {name: TrialTable(name, trial) for name, trial in TRIALS.items()}
-    texts = {}
+    apart, together = verdicts.pooled(tables, "one-cycle", LINEAR)
+    texts = {"tasks_one_cycle": str(together.mean)}
+    texts["tasks_heavy_weight"] = f"{100 * sum(sorted(together.weights)[-3:]):.0f} %"
     for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
-        apart, together = verdicts.pooled(tables, arm, LINEAR)
-        texts |= {f"tasks_{name}": str(together.mean), f"tasks_{name}_new": str(together.new)}
+        shares, relative = verdicts.pooled_shares(tables, arm, LINEAR, CONSTANT)
+        texts |= {f"tasks_{name}_share": str(relative.mean), f"tasks_{name}_share_new": str(relative.new)}
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
     ahead = {name: gap.mean for name, gap in gaps.items() if gap.low > 0}
     most = ahead.pop(at_the_end_of_its_grid(tables))
     return texts | {
         "tasks": WORDS[len(apart)],
+        "tasks_sure": WORDS[len(shares)],
         "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
         "tasks_decay_inside": f"{min(ahead.values()):.1f} to {max(ahead.values()):.1f}",

@@ -151,15 +151,15 @@ def test_a_listing_is_shown_with_numbers(capsys):
 
 def test_seeds_needed(capsys):
     for answer, says in (
-        (9, "not of one"),
-        (10, "correct"),
-        (10.0, "correct"),
-        (np.int64(10), "correct"),
-        (11, "and so are fewer"),
+        (14, "find a difference of 0.81 standard deviations that often, not of 0.8."),
+        (15, "correct"),
+        (15.0, "correct"),
+        (np.int64(15), "correct"),
+        (16, "and so are fewer"),
         (2.5, "whole number"),
         (..., "A number is asked for, and this is empty."),
     ):
         check("seeds to declare", answer)
         said = capsys.readouterr().out
         assert says in said
-        assert ("correct" in said) == (answer == 10)
+        assert ("correct" in said) == (answer == 15)

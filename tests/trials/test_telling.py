@@ -78,7 +78,7 @@ def test_a_printed_size_has_what_one_run_gives_beside_it(whole, monkeypatch):
     tables = {"a trial": whole}
     judged = verdicts.judge({"T.1": claim}, tables)
     text = telling.claim_text("T.1", judged, tables)
-    assert "- *The size.* The printed 7 is beyond what one run gives, which is +1.00 to +1.00 points." in text
+    assert "- *The size.* The printed 7 is beyond what one run gives: +1.00 to +1.00 points." in text
     assert text.endswith("- *The author could answer.* It was one run.")
     head, rule, row = telling.verdict_table(judged, tables).splitlines()
     assert head == "| claim | printed | fair test | as published | verdict | the author could answer |"
@@ -131,7 +131,8 @@ def test_the_text_of_a_trial_has_its_budget_and_its_changes(whole):
 
 def test_peaks_at_the_end_of_the_grid_are_warned_of(whole):
     assert telling.edge_warnings(whole) == [
-        "*Best at the end of the grid*: constant (0.1 at 1,000), linear decay (0.1 at 1,000)."
+        "*The lowest or highest peak tried was the best* for constant (0.1, 1,000 samples), linear decay (0.1, 1,000 "
+        "samples)."
     ]
 
 

@@ -49,6 +49,12 @@ CASES = {
     "worse": ([-2.0, -2.1, -1.9, -2.0], {}, "not borne out; worse by at least 1.87", False),
     "equivalent": ([0.1, -0.1, 0.0, 0.05], {}, "not borne out; equivalent within ±0.5", False),
     "equivalent, as claimed": ([0.1, -0.1, 0.0, 0.05], {"equal": True}, "borne out; equivalent within ±0.5", True),
+    "better by less than the margin": (
+        [0.1, 0.12, 0.11, 0.1],
+        {},
+        "true, below the margin; better by at least 0.09, and equivalent within ±0.5",
+        False,
+    ),
     "undecided": ([2.0, -2.0, 1.0, -1.5], {}, "open; these runs can't tell", None),
     "less than the margin, or more": ([0.6, 0.7, 0.5, 0.6], {}, "open; better by at least 0.47", None),
     "never by the margin": (
@@ -233,6 +239,8 @@ def test_tasks_are_pooled_at_the_largest_budget_that_both_arms_have(tmp_path, mo
     found, together = verdicts.pooled(tables, "linear decay", "constant")
     assert [round(each.mean, 2) for each in found.values()] == [1.05, 2.05, 3.05]
     assert (together.mean.n, round(together.mean.mean, 2), round(together.tau, 2)) == (3, 2.05, 1.0)
+    with pytest.raises(ValueError, match="three tasks or more"):
+        verdicts.pooled_shares(tables, "constant", "linear decay")  # which is behind: no gain is sure
     monkeypatch.setattr(verdicts.selection, "counts_accuracy", lambda trial: False)
     with pytest.raises(ValueError, match="three tasks or more"):
         verdicts.pooled(tables, "linear decay", "constant")

@@ -160,19 +160,22 @@ def _spot(name: str) -> "Callable[[object], str | None]":
     return fault
 
 
+ASKED = 0.8  # of a standard deviation, between two rows of the chapter's table
+
+
 def seeds_needed(answer: object) -> str | None:
-    """The fewest seeds that find a difference of one standard deviation."""
+    """The fewest seeds that find a difference of 0.8 standard deviations."""
     from learning_rates.trials import statistics  # SciPy, which the listings do without
 
     given = a_number(answer)
     if given != int(given) or given < 2:
         return f"A number of seeds is a whole number ≥ 2, and this is {answer!r}."
     count = int(given)
-    if any(statistics.detectable(seeds) <= 1 for seeds in range(2, count)):
+    if any(statistics.detectable(seeds) <= ASKED for seeds in range(2, count)):
         return f"{count} seeds are enough, and so are fewer."
     found = statistics.detectable(count)
-    if found > 1:
-        return f"{count} seeds find a difference of {found:.2f} standard deviations that often, not of one."
+    if found > ASKED:
+        return f"{count} seeds find a difference of {found:.2f} standard deviations that often, not of {ASKED}."
     return None
 
 

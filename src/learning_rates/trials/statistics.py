@@ -97,11 +97,13 @@ class Pooled(NamedTuple):
         mean: The mean effect over such tasks, with its 95 % interval; n counts the tasks.
         new: Where the effect on one more such task is to be expected, at 95 %.
         tau: The standard deviation of the true effects from task to task.
+        weights: What share of the mean each task has, in their order.
     """
 
     mean: Interval
     new: Interval
     tau: float
+    weights: tuple[float, ...]
 
 
 def pool(effects: npt.ArrayLike, errors: npt.ArrayLike) -> Pooled:
@@ -120,8 +122,8 @@ def pool(effects: npt.ArrayLike, errors: npt.ArrayLike) -> Pooled:
 
     Example:
         >>> found = pool([0.1, 0.3, 0.2, 0.4], [0.1, 0.1, 0.1, 0.1])
-        >>> print(found.mean, round(found.tau, 3))
-        +0.25 ± 0.21 0.082
+        >>> print(found.mean, round(found.tau, 3), found.weights[0])
+        +0.25 ± 0.21 0.082 0.25
 
     References:
         Hartung, Knapp (2001), A refined method for the meta-analysis of controlled clinical trials with binary
@@ -152,7 +154,7 @@ def pool(effects: npt.ArrayLike, errors: npt.ArrayLike) -> Pooled:
     half = quantile(count) * error
     wide = quantile(count - 1) * (between + error**2) ** 0.5
     mean_of, new = (Interval(mean, mean - each, mean + each, count) for each in (half, wide))
-    return Pooled(mean_of, new, between**0.5)
+    return Pooled(mean_of, new, between**0.5, tuple((weights / np.sum(weights)).tolist()))
 
 
 def quantile(n: int, error: float = ERROR) -> float:

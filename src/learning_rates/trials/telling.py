@@ -125,11 +125,11 @@ def edge_warnings(table: TrialTable) -> list[str]:
         if place.stage == Stage.FINAL and trial.is_tuned(place.name)
     }
     found = [
-        f"{place.name} ({peak:g} at {trial.samples * place.budget:,.0f})"
+        f"{place.name} ({peak:.2g}, {trial.samples * place.budget:,.0f} samples)"
         for place, peak in best.items()
         if peak in (trial.rates_of(place.name)[0], trial.rates_of(place.name)[-1])
     ]
-    return [f"*Best at the end of the grid*: {', '.join(found)}."] if found else []
+    return [f"*The lowest or highest peak tried was the best* for {', '.join(found)}."] if found else []
 
 
 def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mapping[str, TrialTable]) -> str:
@@ -154,7 +154,7 @@ def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mappin
         lines.append(f"- *As published.* {_result_text(claim, claim.published, table)}.")
     lines.append(f"- *Verdict.* **{_capital(verdict.call)}**: {verdict.direction or claim.untested}.")
     if verdict.size:
-        lines.append(f"- *The size.* {_capital(verdict.size)}, which is {_range_text(claim, verdict.one_run)}.")
+        lines.append(f"- *The size.* {_capital(verdict.size)}: {_ranges_text(claim, verdict)}.")
     return "\n".join([*lines, f"- *The author could answer.* {claim.answer}"])
 
 
@@ -193,6 +193,12 @@ def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _ranges_text(claim: Claim, verdict: verdicts.Verdict) -> str:
+    """Where one more run is to be expected, of the fair comparison and of the article's own."""
+    fair = _range_text(claim, verdict.one_run)
+    return f"{fair}, as published {_range_text(claim, verdict.as_run)}" if verdict.as_run else fair
 
 
 def _range_text(claim: Claim, found: Interval) -> str:

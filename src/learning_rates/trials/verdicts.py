@@ -2,8 +2,8 @@
 
 A claim's primary contrast is judged on differences paired by seed, counted so that more bears the claim out. What bears
 it out has to hold for all claims of its family at once; what speaks against it, by itself. A printed size is held
-against what one run gives, because one run was printed. Intervals cover the seeds, and neither the test sample nor the
-split nor the tuning.
+against what one run gives, because one run was printed: one of the fair comparison, and one of the article's own, which
+made the number. Intervals cover the seeds, and neither the test sample nor the split nor the tuning.
 """
 
 import math
@@ -16,12 +16,23 @@ from scipy import special
 
 from learning_rates.trials import selection
 from learning_rates.trials.declared.forms import Claim, Contrast, Lead, Measure, Place, as_published, final
-from learning_rates.trials.statistics import ERROR, Interval, Pooled, holm, interval, p_value, pool, prediction
+from learning_rates.trials.statistics import (
+    ERROR,
+    Interval,
+    Pooled,
+    holm,
+    interval,
+    p_value,
+    pool,
+    prediction,
+    quantile,
+)
 from learning_rates.trials.table import Row, TrialTable
 
 Values = npt.NDArray[np.float64]  # one a seed
 UNDECIDED = "these runs can't tell"
 ALONE = " by itself, but not with all claims at once"
+SMALL = "true, below the margin"
 
 
 class Verdict(NamedTuple):
@@ -34,11 +45,14 @@ class Verdict(NamedTuple):
         narrow: The same at 90 %, which judges equivalence.
         together: The same, widened so that those of all claims of the family hold at once (Bonferroni).
         one_run: Where the difference of one more pair of runs is to be expected, at 95 %.
+        as_run: The same for the article's own recipes; None where it states too little.
         p: The p-value of no difference, two-sided.
         direction: The verdict on what was claimed, in words; "" where the trial does not test it.
         holds: Whether that is borne out; None where it is undecided, or not tested.
         size: The verdict on the printed difference, in words; "" where there is none.
         fits: Whether one run may give the printed difference; None where there is none.
+        fits_as_run: Whether one run of the article's own recipes may give it; None where there is neither.
+        small: Whether it is sure to be better, and as sure to be so by less than the margin.
     """
 
     name: str
@@ -51,12 +65,17 @@ class Verdict(NamedTuple):
     holds: bool | None
     size: str = ""
     fits: bool | None = None
+    as_run: Interval | None = None
+    fits_as_run: bool | None = None
+    small: bool = False
 
     @property
     def call(self) -> str:
         """Whether the claim is borne out, in a word or two; "not tested" where its direction has no words."""
         if not self.direction:
             return "not tested"
+        if self.small:
+            return SMALL
         return {True: "borne out", False: "not borne out", None: "open"}[self.holds]
 
     @property
@@ -91,7 +110,9 @@ def judge(claims: Mapping[str, Claim], tables: Mapping[str, TrialTable]) -> dict
     p_values = {name: p_value(values) for name, values in found.items()}
     rejected = holm(p_values)
     return {
-        name: _verdict(name, claims[name], values, p_values[name], rejected[name], len(claims))
+        name: _verdict(
+            name, claims[name], tables[claims[name].trial], values, p_values[name], rejected[name], len(claims)
+        )
         for name, values in found.items()
     }
 
@@ -174,13 +195,22 @@ def _share(scores: Values, levels: Sequence[float]) -> Values:
     return 100 * np.var(groups, axis=0) / np.var(scores, axis=0)
 
 
-def _verdict(name: str, claim: Claim, values: Values, p: float, rejected: bool, questions: int) -> Verdict:
+def _verdict(
+    name: str, claim: Claim, table: TrialTable, values: Values, p: float, rejected: bool, questions: int
+) -> Verdict:
     found, narrow, together = (interval_of_finite(values, error) for error in (ERROR, 2 * ERROR, ERROR / questions))
-    one_run = prediction(values) if np.isfinite(values).all() else Interval(math.nan, math.nan, math.nan, found.n)
-    seen = Verdict(name, found, narrow, together, one_run, p, direction="", holds=None)
+    as_run = _one_run(differences(claim, table, claim.published)) if claim.published else None
+    seen = Verdict(name, found, narrow, together, _one_run(values), p, direction="", holds=None, as_run=as_run)
     direction, holds = _direction(claim, values, seen, rejected)
-    size, fits = _size(claim, one_run)
-    return seen._replace(direction=direction, holds=holds, size=size, fits=fits)
+    small = holds is False and not claim.equal and rejected and found.low > 0
+    if small:
+        direction = f"better by at least {_floor(found.low)}, and {direction}"
+    size, fits, fits_as_run = _size(claim, seen)
+    return seen._replace(direction=direction, holds=holds, size=size, fits=fits, fits_as_run=fits_as_run, small=small)
+
+
+def _one_run(values: Values) -> Interval:
+    return prediction(values) if np.isfinite(values).all() else Interval(math.nan, math.nan, math.nan, len(values))
 
 
 def _direction(claim: Claim, values: Values, seen: Verdict, rejected: bool) -> tuple[str, bool | None]:
@@ -217,13 +247,18 @@ def _better(claim: Claim, found: Interval, together: Interval) -> tuple[str, boo
     return (least if found.low < margin else f"better by at least {margin:g}" + ALONE), None
 
 
-def _size(claim: Claim, one_run: Interval) -> tuple[str, bool | None]:
-    """Whether the difference that was printed, of one run an arm, is one that a run may give."""
-    if not claim.claimed or claim.untested or not math.isfinite(one_run.mean):
-        return "", None
-    fits = one_run.low <= claim.direction * claim.claimed <= one_run.high
-    printed = f"the printed {abs(claim.claimed):g}"
-    return (f"{printed} is within what one run gives" if fits else f"{printed} is beyond what one run gives"), fits
+def _size(claim: Claim, seen: Verdict) -> tuple[str, bool | None, bool | None]:
+    """Whether one run may give the difference that was printed of one: the fair comparison's, and the article's own."""
+    if not claim.claimed or claim.untested or not math.isfinite(seen.one_run.mean):
+        return "", None, None
+    printed = claim.direction * claim.claimed
+    fair, own = (each and each.low <= printed <= each.high for each in (seen.one_run, seen.as_run))
+    words = {True: "within", False: "beyond"}
+    text = f"the printed {abs(claim.claimed):g} is {words[bool(fair)]} what one run gives"
+    if own is not None:
+        joint = "and" if own == fair else "but"
+        text += f", {joint} {words[own]} what one as published gives"
+    return text, fair, own
 
 
 def interval_of_finite(values: Values, error: float = ERROR) -> Interval:
@@ -292,17 +327,56 @@ def pooled(tables: Mapping[str, TrialTable], arm: str, against: str) -> tuple[di
     Returns:
         The interval of each trial by its name, and what they say together.
     """
+    found = {name: ends[0] - ends[1] for name, ends in _ends_of(tables, arm, against).items()}
+    return {name: interval(gaps) for name, gaps in found.items()}, pool(
+        [float(np.mean(gaps)) for gaps in found.values()], [_error(gaps) for gaps in found.values()]
+    )
+
+
+def pooled_shares(
+    tables: Mapping[str, TrialTable], arm: str, against: str, flat: str = "constant"
+) -> tuple[dict[str, Interval], Pooled]:
+    """One arm's lead over another as a share of what that one gains on a third, and those shares pooled.
+
+    So a task counts as much as it tells, however much or little a schedule is worth on it. Where the interval of the
+    gain holds zero there is no share. The error of a share r = a/b is, to first order, that of the mean of a − r·b,
+    over b.
+
+    Args:
+        tables: The table of each trial by name, taken as by `pooled`.
+        arm: The arm's name.
+        against: The name of the other.
+        flat: The name of the third.
+
+    Returns:
+        The share in each trial by its name with its interval, and what they say together.
+    """
     found, errors = {}, []
+    for name, (ours, theirs, base) in _ends_of(tables, arm, against, flat).items():
+        lead, gain = ours - theirs, theirs - base
+        if interval(gain).low <= 0:
+            continue
+        share = float(np.mean(lead) / np.mean(gain))
+        error = _error(lead - share * gain) / float(np.mean(gain))
+        half = quantile(len(gain)) * error
+        found[name] = Interval(share, share - half, share + half, len(gain))
+        errors.append(error)
+    return found, pool([each.mean for each in found.values()], errors)
+
+
+def _ends_of(tables: Mapping[str, TrialTable], *arms: str) -> dict[str, list[Values]]:
+    """These arms' scores in every trial that counts accuracy and has them, at the largest budget that all have."""
+    found = {}
     for name, table in tables.items():
         trial = table.trial
-        if not ({arm, against} <= set(trial.arms) and selection.counts_accuracy(trial) and table.is_whole()):
-            continue
-        budget = max(set(trial.budgets_of(arm)) & set(trial.budgets_of(against)))
-        ends = [np.array([row["score"] for row in table.rows_of(final(each, budget))]) for each in (arm, against)]
-        gaps = ends[0] - ends[1]
-        found[name] = interval(gaps)
-        errors.append(float(np.std(gaps, ddof=1)) / len(gaps) ** 0.5)
-    return found, pool([each.mean for each in found.values()], errors)
+        if set(arms) <= set(trial.arms) and selection.counts_accuracy(trial) and table.is_whole():
+            budget = max(set.intersection(*(set(trial.budgets_of(arm)) for arm in arms)))
+            found[name] = [np.array([row["score"] for row in table.rows_of(final(arm, budget))]) for arm in arms]
+    return found
+
+
+def _error(values: Values) -> float:
+    return float(np.std(values, ddof=1)) / len(values) ** 0.5
 
 
 def best_arm(table: TrialTable, budget: float) -> str:

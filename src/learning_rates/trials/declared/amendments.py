@@ -40,14 +40,14 @@ AMENDMENTS = (
         "The first miniature, of 4,000 images, dropped for the present one; S.1 asks whether one-cycle is level with "
         "the long run, where it asked whether it ends above it.",
         "first rows, thrown away unread; nobody can verify that they were",
-        "S.1's condition became easier, and is missed.",
+        "S.1's condition became easier, and was missed.",
     ),
     Amendment(
         "2026-11-22",
         "Holm's families",
         "One family of claims split into two, the articles' and the paper's.",
         "the articles' first trials, none of S.1's",
-        "In one family S.1 would be undecided; no other verdict changes.",
+        "In one family S.1 would have been undecided; no other verdict changes.",
     ),
     Amendment(
         "2026-11-22",
@@ -101,5 +101,31 @@ AMENDMENTS = (
         "everything",
         "A4.1 is no longer sure to reach its margin; A1.1's and A4.1's printed sizes are no longer excluded; A2.2's "
         "direction is borne out; A0.1 to A0.3 and A1.3 are not tested.",
+    ),
+    Amendment(
+        "2026-11-30",
+        "A1.1, A1.2, A4.4, S.1, S.2",
+        "“Not tested” is applied to all claims alike: to every trial that leaves out what the article did. It had been "
+        "applied to A0.1 to A0.3 and A1.3 alone.",
+        "everything",
+        "A1.1 and S.1 are not tested, where they were not borne out; A1.2 and S.2, where they were open; A4.4, where "
+        "it was borne out.",
+    ),
+    Amendment(
+        "2026-11-30",
+        "printed sizes",
+        "Held against one run of the article's own comparison as well as of the fair one. Where A2.2's article names "
+        "no rate, Keras's default stands for its baseline.",
+        "everything",
+        "A3.1's and A2.2's sizes are beyond the fair comparison and within the article's own; A3.2's is the other way "
+        "round.",
+    ),
+    Amendment(
+        "2026-11-30",
+        "A3.2",
+        "A call of its own, “true, below the margin”, for a difference that is sure and surely smaller than was "
+        "declared to count.",
+        "everything",
+        "A3.2 has it, where it was not borne out.",
     ),
 )

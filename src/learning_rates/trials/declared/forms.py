@@ -222,6 +222,7 @@ class Claim:
         refutes: What result would not, in words.
         fault: What is wrong with the article's own comparison.
         published: The comparison of the article's own recipes, run as they stand; None where it states too little.
+            Where a baseline's rate alone is missing, Keras's default may stand for it.
         measure: What of the runs is compared.
         unit: What the differences are counted in.
         at: The part of the run at which the score is taken, in (0, 1].
