@@ -304,7 +304,7 @@ class Recorded(Table):
 
     def __init__(self, name: str, columns: Sequence[str]) -> None:
         super().__init__(RESULTS / f"{name}.csv", columns)
-        digest = hashlib.sha256(json.dumps(declared(), sort_keys=True).encode()).hexdigest()[:16]
+        digest = digest_of(declared())
         if self.made and self.made["digest"] != digest:
             raise ValueError(
                 f"{self.side} must be of the declaration as it stands now, {digest}. Received: {self.made['digest']}. "
@@ -323,6 +323,11 @@ class Recorded(Table):
     def add_text(self, key: Sequence[object], text: str) -> None:
         """Write a run's text, its line breaks as a pilcrow."""
         self._write([[*key, text.replace("\n", "¶")]])
+
+
+def digest_of(declaration: dict[str, Any]) -> str:
+    """Sixteen digits of its SHA-256."""
+    return hashlib.sha256(json.dumps(declaration, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def fingerprint() -> str:

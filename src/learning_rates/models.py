@@ -269,12 +269,13 @@ class Positions(keras.layers.Layer):
 
     def __init__(self, context: int, embeddings_initializer: Any = "uniform", **layer_arguments: Any) -> None:
         super().__init__(**layer_arguments)
-        self.context, self.initializer = context, keras.initializers.get(embeddings_initializer)
+        self.context = context
+        self.initializer: Any = keras.initializers.get(embeddings_initializer)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the vectors, as wide as the inputs."""
         shape = (self.context, input_shape[-1])
-        self.embeddings = self.add_weight(shape=shape, initializer=self.initializer, name="embeddings")
+        self.embeddings: Any = self.add_weight(shape=shape, initializer=self.initializer, name="embeddings")
 
     def call(self, inputs: Any) -> Any:
         """Inputs of shape (batch, places, width), each place with its vector added."""
@@ -312,6 +313,8 @@ class CausalAttention(keras.layers.Layer):
 
     def call(self, queries: Any, keys: Any, values: Any) -> Any:
         """Each of shape (batch, places, width), as is what they give."""
+        if queries.shape[1] == 1:  # it attends to itself, and Keras would warn of a softmax over one score
+            return values
         batch, places, width = keras.ops.shape(queries)[0], keras.ops.shape(queries)[1], queries.shape[2]
         split = (batch, places, self.heads, width // self.heads)
         q, k, v = (
