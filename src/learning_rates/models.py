@@ -344,11 +344,11 @@ def transformer(
     """A decoder-only transformer: at each place, a logit for each symbol that may come next.
 
     h ← E[x] + P, then in each of `depth` blocks h ← h + Attention(Norm(h))·O and h ← h + ReLU(Norm(h)·U)·D, and at
-    the end Norm(h)·H. The norms come first (pre-norm), the hidden layer is 4 · width wide, dense layers have no bias,
-    and the last matrix H is not tied to the embedding E, so that an optimizer can tell them apart by their paths:
-    "head" and "embedding". All start normal: the embeddings with a standard deviation of 1/√width, a matrix with
-    1/√inputs, and as in GPT-2 those that add to h, O and D, with 1/√(2 · depth) of that. (GPT-2's own 0.02 suits its
-    width; here it keeps attention even for hundreds of steps.)
+    the end Norm(h)·H. A place attends to itself and to what precedes it. The norms come first (pre-norm), the hidden
+    layer is 4 · width wide, dense layers have no bias, and the last matrix H is not tied to the embedding E, so that an
+    optimizer can tell them apart by their paths: "head" and "embedding". All start normal: the embeddings with a
+    standard deviation of 1/√width, a matrix with 1/√inputs, and as in GPT-2 those that add to h, O and D, with
+    1/√(2 · depth) of that.
 
     Args:
         vocabulary: The number of symbols.
