@@ -44,6 +44,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 import numpy.typing as npt
+from jax.flatten_util import ravel_pytree
 
 from experiments.recording import described
 from learning_rates import SGD, AdamW, datasets, models, scheduled, schedules
@@ -63,7 +64,7 @@ CHUNK = 25  # steps between two returns to Python
 
 MEASURED_STEPS, MEASURED_AT = 60, (1, 2, 4, 8, 16, 32, 48, 60)
 MEASURED_PEAKS, MEASURED_SEEDS = (0.002, 0.008, 0.032), (2000, 2001, 2002)
-ROUNDS, SHARP_WINDOWS = 16, 32  # of power iteration, and the windows whose loss is curved
+ROUNDS, SHARP_WINDOWS = 16, 32  # of Lanczos's method, and a run's first windows, whose loss is curved
 DECAYS, DECAY_PEAKS = (0.0, 0.1, 0.3, 1.0, 3.0), (0.002, 0.004, 0.008, 0.016)
 DECAY_STEPS, DECAY_SEEDS = 800, (3000, 3001)
 BATCHES, BATCH_SEEDS = (4, 64), TUNING_SEEDS[:2]
@@ -452,25 +453,33 @@ class Recorder:
             self.losses("horizon", MAIN, steps, peak, SEEDS)
 
 
-def dot(one: Arrays, other: Arrays) -> Any:
-    return sum(jnp.vdot(a, b) for a, b in zip(one, other, strict=True))
-
-
 @jax.jit
 def sharpness(weights: Arrays, roots: Arrays, x: Any, y: Any) -> Any:
-    """λ_max of D⁻¹ H D⁻¹ by power iteration, where D is diagonal with these roots and H the Hessian of the loss."""
+    """λ_max of D⁻¹ H D⁻¹, where D is diagonal with these roots and H the Hessian of the loss.
 
-    def turn(vector: Arrays, _: None) -> tuple[Arrays, Any]:
-        length = jnp.sqrt(dot(vector, vector))
-        vector = [part / length for part in vector]
-        shrunk = [part / root for part, root in zip(vector, roots, strict=True)]
-        turned = jax.jvp(lambda at: slopes(at, x, y)[1], (weights,), (shrunk,))[1]
-        turned = [part / root for part, root in zip(turned, roots, strict=True)]
-        return turned, dot(vector, turned)
+    By Lanczos's method: early Hessians have large negative eigenvalues, which power iteration would find instead.
+    """
+    (_, whole), (root, _) = ravel_pytree(weights), ravel_pytree(roots)
 
-    keys = jax.random.split(jax.random.key(0), len(weights))
-    vector = [jax.random.normal(key, each.shape) for key, each in zip(keys, weights, strict=True)]
-    return jax.lax.scan(turn, vector, None, length=ROUNDS)[1][-1]
+    def product(vector: Any) -> Any:
+        turned = jax.jvp(lambda at: slopes(at, x, y)[1], (weights,), (whole(vector / root),))[1]
+        return ravel_pytree(turned)[0] / root
+
+    def turn(state: tuple[Any, Any], place: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+        basis, vector = state
+        basis, turned = basis.at[place].set(vector), product(vector)
+        along = vector @ turned
+        for _ in range(2):  # once would leave rounding errors
+            turned = turned - basis.T @ (basis @ turned)
+        length = jnp.linalg.norm(turned)
+        # Where the basis already holds all that the product reaches, what is left is rounding: go on with nothing.
+        going = length > 1e-5 * jnp.abs(along)
+        return (basis, jnp.where(going, turned / length, 0.0)), (along, jnp.where(going, length, 0.0))
+
+    vector = jax.random.normal(jax.random.key(0), root.shape)
+    start = jnp.zeros((ROUNDS, root.size)), vector / jnp.linalg.norm(vector)
+    _, (along, beside) = jax.lax.scan(turn, start, jnp.arange(ROUNDS))
+    return jnp.linalg.eigvalsh(jnp.diag(along) + jnp.diag(beside[:-1], 1) + jnp.diag(beside[:-1], -1))[-1]
 
 
 def adams_roots(optimizer: Any, memory: Arrays, done: int) -> Arrays:
@@ -489,7 +498,6 @@ def record_first_steps() -> None:
     """The start of the short run with and without warm-up."""
     columns = ("warm", "max_lr", "seed", "losses", "gradients", "updates", "sharpness", "preconditioned")
     table, loop = Recorded("transformer_first_steps", columns), loop_of(Kind())
-    curved = batch_at(jnp.asarray(starts(0, 1, SHARP_WINDOWS)[0]))
     slope = jax.jit(slopes)
     for warm in (False, True):
         for peak in MEASURED_PEAKS:
@@ -498,6 +506,8 @@ def record_first_steps() -> None:
                 if (int(warm), peak, seed) in table:
                     continue
                 places, state = jnp.asarray(starts(seed, SHORT, BATCH)), loop.begin(first_weights(seed))
+                # The run's own: of characters that it has not seen, Adam's denominators are 0.
+                curved = batch_at(places.reshape(-1)[:SHARP_WINDOWS])
                 found: dict[str, list[float]] = {name: [] for name in columns[3:]}
                 for done in range(1, MEASURED_STEPS + 1):
                     here = slice(done - 1, done)

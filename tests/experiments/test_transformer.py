@@ -21,7 +21,7 @@ KINDS = {
     "SGD": (transformer.Kind("SGD"), 0.5),
     "Muon": (transformer.Kind("Muon", ratio=0.5), 0.01),
 }
-BOWL = np.array([7.0, 3.0, 0.5], "float32")
+BOWL = np.array([7.0, 3.0, 0.5, -20.0], "float32")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -183,12 +183,32 @@ def test_the_other_horizons_peak_is_asked_for_where_it_differs(pretended):
     }
 
 
-def test_power_iteration_finds_the_greatest_eigenvalue_of_the_scaled_hessian(monkeypatch):
+@pytest.mark.parametrize(("roots", "greatest"), [([1, 1, 1, 1], 7), ([7, 1, 0.1, 1], 5)])
+def test_sharpness_is_the_greatest_eigenvalue_of_the_scaled_hessian(roots, greatest, monkeypatch):
+    """By hand: 7, 3, 0.5 and −20, over the roots' squares; 1, 3, 5 and −20."""
     monkeypatch.setattr(transformer, "slopes", lambda w, x, y: (0.5 * (BOWL * w[0] ** 2).sum(), [BOWL * w[0]]))
-    weights, x = [jnp.ones(3)], jnp.zeros(())
-    assert float(transformer.sharpness(weights, [jnp.ones(3)], x, x)) == pytest.approx(7, rel=1e-3)
-    roots = [jnp.sqrt(jnp.asarray([7.0, 1.0, 0.1]))]
-    assert float(transformer.sharpness(weights, roots, x, x)) == pytest.approx(5, rel=0.1)
+    weights, x = [jnp.ones(4)], jnp.zeros(())
+    found = transformer.sharpness(weights, [jnp.sqrt(jnp.asarray(roots, "float32"))], x, x)
+    assert float(found) == pytest.approx(greatest, rel=1e-4)
+
+
+def test_sharpness_of_the_network_is_that_of_its_curve():
+    """Along the direction of a few steps of power iteration by differences, the gradient turns by no more."""
+    weights = transformer.first_weights(0)
+    x, y = (part[:2] for part in transformer.texts().tune)
+    found = float(transformer.sharpness(weights, [jnp.ones_like(each) for each in weights], x, y))
+    _, vector = transformer.slopes(weights, x, y)
+    turns = 0.0
+    for _ in range(12):
+        length = transformer.norm(vector)
+        ends = [
+            transformer.slopes([w + step * v / length for w, v in zip(weights, vector, strict=True)], x, y)[1]
+            for step in (1e-2, -1e-2)
+        ]
+        turned = [(a - b) / 2e-2 for a, b in zip(*ends, strict=True)]
+        turns = sum(float(jnp.vdot(a, b)) for a, b in zip(turned, vector, strict=True)) / length
+        vector = turned
+    assert found == pytest.approx(turns, rel=0.1)
 
 
 @pytest.mark.parametrize("done", [1, 3])
