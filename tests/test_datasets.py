@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from learning_rates import _sources, datasets
-from tools import make_sample
+from tools import make_sample, make_text_sample
 
 pytestmark = pytest.mark.slow
 
@@ -146,10 +146,11 @@ def test_sample_is_what_the_script_makes():
             np.testing.assert_array_equal(stored[key], values)
 
 
+@pytest.mark.parametrize("name", ["fashion_mnist", "shakespeare"])
 @pytest.mark.parametrize("sample", ["yes", 1, None, np.True_])
-def test_sample_must_be_a_flag(sample):
+def test_sample_must_be_a_flag(name, sample):
     with pytest.raises(TypeError, match=f"sample must be True or False. Received: sample={sample!r}"):
-        datasets.fashion_mnist(sample=sample)
+        getattr(datasets, name)(sample=sample)
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("fashion_mnist", {"sample": False}), ("mnist", {})])
@@ -201,6 +202,7 @@ def test_mirror_must_be_readable(mirror, content):
         ("ants_and_bees", {}, "hymenoptera_data.zip"),
         ("boston_housing", {}, "boston_housing.npz"),
         ("language_model_runs", {}, "multi_power_law/100M_constant_24000.csv"),
+        ("shakespeare", {"sample": False}, "tinyshakespeare.txt"),
     ],
 )
 def test_missing_set_says_the_three_ways_and_leaves_no_half_file(offline, name, arguments, cached):
@@ -474,6 +476,7 @@ def test_a_missing_package_is_named(monkeypatch):
         ("cardio", "cardio_train.csv", "", ""),
         ("boston_housing", "boston_housing.npz", "", ""),
         ("diabetes", "none", "", ""),
+        ("shakespeare", "tinyshakespeare.txt", "", ""),
     ],
 )
 def test_about_says_how_a_copy_differs(mirror, name, file, copy, original):
@@ -485,9 +488,7 @@ def test_about_says_how_a_copy_differs(mirror, name, file, copy, original):
 
 @pytest.mark.parametrize("name", ["cifar", None, 3])
 def test_about_knows_the_loaders_alone(name):
-    with pytest.raises(
-        ValueError, match=r"name must be one of ants_and_bees, .*, rock_paper_scissors. Received: name="
-    ):
+    with pytest.raises(ValueError, match=r"name must be one of ants_and_bees, .*, shakespeare. Received: name="):
         datasets.about(name)
 
 
@@ -561,3 +562,98 @@ def test_language_model_runs_are_the_published_ones():
         checksum, file = line.split()
         found = _sources.find(f"multi_power_law/{file}")
         assert hashlib.sha256(found.read_bytes()).hexdigest() == checksum
+
+
+def test_shakespeare_is_five_plays_split_by_position():
+    text = datasets.shakespeare()
+    whole = text.train + text.validation
+    assert (len(whole), len(text.train)) == (608_679, 547_811)
+    assert len(text.train) == len(whole) * 9 // 10
+    assert whole.count("ACT I.\n") == 5
+    firsts = [whole.index(name) for name in ("Orlando", "Cassius", "Macbeth", "Desdemona", "Malvolio")]
+    assert firsts == sorted(firsts)
+    assert "you are sick of self-love, Malvolio" in text.train
+    assert "Some are born great" in text.validation, "Malvolio again, in the third act"
+    assert text.validation.endswith("And we'll strive to please you every day.\n\n[Exit.]\n")
+
+
+def test_the_characters_of_shakespeare_are_plain():
+    vocabulary = datasets.shakespeare().vocabulary
+    capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert vocabulary == "\n !\"&',-.:;?" + capitals + "[]" + capitals.lower()
+    assert len(vocabulary) == 66
+
+
+def test_the_text_sample_is_small():
+    assert make_text_sample.SAMPLE.stat().st_size <= 250e3
+
+
+def test_a_play_begins_with_its_first_act_and_has_plain_lines():
+    raw = "MACBETH\r\n\nPERSONS\n\n\n\nACT I.\n\n\n\nALL.\n  1. Double, /double/  \n{Exit.] (Thunder)\n\nTHE END"
+    assert make_text_sample.play(raw) == "ACT I.\n\nALL.\nDouble, double\n[Exit.] Thunder\n"
+
+
+def test_whole_shakespeare_comes_from_the_mirror_and_must_be_exact(mirror, monkeypatch):
+    content = b"To be, or not to be: that is the question.\n"
+    checksum = hashlib.sha256(content).hexdigest()
+    (mirror / "tinyshakespeare.txt").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"SHA-256 of .*tinyshakespeare.txt must be 86c4e6aa.* Received: {checksum}"):
+        datasets.shakespeare(sample=False)
+    monkeypatch.setattr(datasets, "_TINY_SHAKESPEARE", (*datasets._TINY_SHAKESPEARE[:2], checksum))
+    assert datasets.shakespeare(sample=False) == (content[:38].decode(), content[38:].decode())
+
+
+def test_a_download_of_shakespeare_of_another_checksum_is_refused(offline, monkeypatch):
+    monkeypatch.setattr(_sources, "urlopen", lambda url, timeout: Answer(b"To be"))
+    with pytest.raises(FileNotFoundError, match=r"SHA-256 of https://.*/tinyshakespeare/input.txt must be 86c4e6aa"):
+        datasets.shakespeare(sample=False)
+    assert files(offline) == []
+
+
+def test_a_text_becomes_numbers_and_a_text_again():
+    text = datasets.Text("to be", "or not")
+    assert text.vocabulary == " benort"
+    numbers = text.encode("not to be")
+    assert (numbers.tolist(), numbers.dtype) == ([3, 4, 6, 0, 6, 4, 0, 1, 2], np.int32)
+    assert text.decode(numbers) == "not to be"
+    assert (text.encode("").shape, text.decode([])) == ((0,), "")
+
+
+@pytest.mark.parametrize(("bad", "position"), [("bone", None), ("café", 3), ("one€", 3), ("0ne", 0), ("a\tb", 1)])
+def test_an_unknown_character_names_itself_and_its_position(bad, position):
+    text = datasets.Text("abcdefgh", "ijklmnop")
+    if position is None:
+        assert text.encode(bad).tolist() == [1, 14, 13, 4]
+        return
+    message = rf"characters of the vocabulary only. Received: character={bad[position]!r}, position={position}"
+    with pytest.raises(ValueError, match=message.replace("\\", r"\\")):
+        text.encode(bad)
+
+
+@pytest.mark.parametrize("bad", [None, 3, b"be", ["b", "e"]])
+def test_a_text_must_be_a_string(bad):
+    with pytest.raises(TypeError, match=r"^text must be a string. Received: text="):
+        datasets.Text("to be", "or not").encode(bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "received"),
+    [
+        ([0, 7], "number=7, position=1"),
+        ([-1], "number=-1, position=0"),
+        ([0.5], r"float64, \(1,\)"),
+        ([[0]], r"int64, \(1, 1\)"),
+        (3, r"int64, \(\)"),
+        ("be", r"<U2, \(\)"),
+    ],
+)
+def test_numbers_of_a_text_must_be_those_of_its_characters(bad, received):
+    with pytest.raises(ValueError, match=rf"^numbers must be .* Received: {received}"):
+        datasets.Text("to be", "or not").decode(bad)
+
+
+@needs_data
+def test_whole_shakespeare_is_as_published():
+    text = datasets.shakespeare(sample=False)
+    assert (len(text.train), len(text.validation), len(text.vocabulary)) == (1_003_854, 111_540, 65)
+    assert text.train.startswith("First Citizen:\nBefore we proceed any further, hear me speak.")

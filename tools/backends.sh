@@ -6,7 +6,7 @@ set -eu
 # What must hold on every backend: the tests, and the modules' own examples. These environments lack what the book needs, so
 # that the files are named: to look for a mark, pytest would have to import all of them.
 keras_side="tests/test_keras_schedules.py tests/test_optimizers.py tests/test_scheduling.py tests/test_layer_rates.py
-    tests/test_averages.py tests/test_callbacks.py tests/range_test src/learning_rates/keras_schedules.py
+    tests/test_averages.py tests/test_callbacks.py tests/test_transformer.py tests/range_test src/learning_rates/keras_schedules.py
     src/learning_rates/optimizers.py src/learning_rates/scheduling.py src/learning_rates/averages.py
     src/learning_rates/callbacks.py src/learning_rates/range_test"
 

@@ -8,16 +8,18 @@ sets that it loads.
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import importlib
 from functools import partial
 from importlib import resources
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from learning_rates import _sources
-from learning_rates.checks import check_choice, check_flag, check_whole
+from learning_rates.checks import check_choice, check_flag, check_whole, reject
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,11 @@ _BOSTON = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz",
     "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5",
 )
+_TINY_SHAKESPEARE = (
+    "tinyshakespeare.txt",
+    "https://github.com/karpathy/char-rnn/raw/6f9487a/data/tinyshakespeare/input.txt",
+    "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+)
 # Each file's checksum is in data/multi_power_law.sha256.
 _LANGUAGE_MODELS = "https://github.com/thu-yao-01-luo/MultiPowerLaw/raw/8da9f19/loss_curve_repo/csv_{}/{}.csv"
 
@@ -75,7 +82,7 @@ _COPIES = {
 }
 _ORIGINALS = {
     **dict.fromkeys(("fashion_mnist", "mnist", "cifar10", "ants_and_bees", "cardio", "boston_housing", "diabetes"), ""),
-    "language_model_runs": "",
+    **dict.fromkeys(("language_model_runs", "shakespeare"), ""),
     "rock_paper_scissors": "Reduced from 300×300 to 28×28 pixels when loaded.",
 }
 
@@ -380,6 +387,124 @@ def diabetes() -> Arrays:
     """
     x, y = _sources.import_optional("sklearn.datasets", "scikit-learn").load_diabetes(return_X_y=True, scaled=False)
     return x.astype(np.float32), y.astype(np.float32)
+
+
+class Text(NamedTuple):
+    """A text in two parts, and the numbers of its characters.
+
+    Attributes:
+        train: The text to learn from.
+        validation: The text to judge by, which follows it.
+    """
+
+    train: str
+    validation: str
+
+    @property
+    def vocabulary(self) -> str:
+        """The characters of both parts, sorted; a character's number is its place here."""
+        return "".join(sorted({*self.train, *self.validation}))
+
+    def encode(self, text: str) -> npt.NDArray[np.int32]:
+        """The numbers of the characters of any text in this vocabulary.
+
+        Args:
+            text: The text.
+
+        Returns:
+            An int32 array of shape (characters,).
+
+        Raises:
+            TypeError: text is no string.
+            ValueError: A character of text is not in the vocabulary; the message names it and its position.
+
+        Example:
+            >>> Text("abba", "cab").encode("cabba").tolist()
+            [2, 0, 1, 1, 0]
+        """
+        if not isinstance(text, str):
+            reject("text must be a string", [("text", text)], TypeError)
+        numbers = {character: number for number, character in enumerate(self.vocabulary)}
+        for position, character in enumerate(text):
+            if character not in numbers:
+                rule = "text must hold characters of the vocabulary only"
+                reject(rule, [("character", character), ("position", position)])
+        return np.array([numbers[character] for character in text], np.int32)
+
+    def decode(self, numbers: npt.ArrayLike) -> str:
+        """The text that some numbers stand for.
+
+        Args:
+            numbers: Whole numbers from 0 to the size of the vocabulary − 1, of shape (characters,).
+
+        Returns:
+            The text.
+
+        Raises:
+            ValueError: numbers break their rule; the message names the first that does, and its position.
+
+        Example:
+            >>> Text("abba", "cab").decode([2, 0, 1])
+            'cab'
+        """
+        vocabulary, found = self.vocabulary, np.asarray(numbers)
+        if found.ndim != 1 or not (np.issubdtype(found.dtype, np.integer) or found.size == 0):
+            rule = "numbers must be whole numbers, of shape (characters,)"
+            raise ValueError(f"{rule}. Received: {found.dtype}, {found.shape}")
+        for position in np.flatnonzero((found < 0) | (found >= len(vocabulary))):
+            rule = f"numbers must be ≥ 0 and < {len(vocabulary)}, the size of the vocabulary"
+            reject(rule, [("number", int(found[position])), ("position", int(position))])
+        return "".join(vocabulary[number] for number in found)
+
+
+def shakespeare(sample: bool = True) -> Text:
+    """Plays of Shakespeare as one text, split by position: the first nine tenths to train, the last to validate.
+
+    Args:
+        sample: Whether to load only the embedded part: As You Like It, Julius Caesar, Macbeth, Othello and Twelfth
+            Night, in this order, 608,679 characters of 66 kinds. The end of Twelfth Night validates. The whole is
+            "tiny Shakespeare", 1,115,394 characters of 65 kinds from an edition that writes the names of speakers
+            otherwise.
+
+    Returns:
+        A `Text`: ``train`` and ``validation`` are strings, ``encode`` gives the numbers of their characters.
+
+    Raises:
+        TypeError: sample is neither True nor False.
+        FileNotFoundError: The whole text is in no known place and can't be downloaded.
+        ValueError: The local mirror's file holds something else.
+
+    Example:
+        >>> text = shakespeare()
+        >>> len(text.train), len(text.validation), len(text.vocabulary)
+        (547811, 60868, 66)
+        >>> print(text.train[:41])
+        ACT I.
+        <BLANKLINE>
+        SCENE I. An Orchard near OLIVER'S
+        >>> text.decode(text.encode("To be, or not to be"))
+        'To be, or not to be'
+
+    References:
+        The sample's texts are in the public domain, from the package shakespeare 0.6 (Pollock, Emsley), which has them
+        from Project Gutenberg. The whole: Karpathy (2015), github.com/karpathy/char-rnn, data/tinyshakespeare.
+    """
+    if check_flag("sample", sample):
+        packed = resources.files("learning_rates").joinpath("data", "shakespeare_sample.txt.gz").read_bytes()
+        text = gzip.decompress(packed).decode("ascii")
+    else:
+        text = _exactly(_sources.fetch(*_TINY_SHAKESPEARE), _TINY_SHAKESPEARE[2]).decode("ascii")
+    end = len(text) * 9 // 10
+    return Text(text[:end], text[end:])
+
+
+def _exactly(path: Path, sha256: str) -> bytes:
+    """The content of a file, of a mirror's too, which must have this checksum."""
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise ValueError(f"SHA-256 of {path} must be {sha256}. Received: {found}")
+    return content
 
 
 def language_model_runs() -> dict[str, LossCurve]:

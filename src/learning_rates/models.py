@@ -4,6 +4,7 @@ All give logits, and are built but not compiled. Each seed gives other initial w
 seed k · seed + i, so that no two layers of one network share a stream.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -21,6 +22,8 @@ Images: TypeAlias = npt.NDArray[np.uint8]
 # The mean and standard deviation that torchvision normalises with, for RGB from 0 to 255.
 _TORCH_MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 _TORCH_DEVIATION = np.array([58.395, 57.12, 57.375], np.float32)
+
+_NEVER = -1e9  # the score of what a place must not see: its share is 0 in float32
 
 _INITIALIZERS: dict[str, Initializer] = {
     "glorot_uniform": keras.initializers.GlorotUniform,
@@ -252,6 +255,156 @@ def resnet(
             x = _residual(x, filters * 2**stage, strides, averaging, weights)
     x = keras.layers.GlobalAveragePooling2D()(x)
     return keras.Model(images, keras.layers.Dense(classes, kernel_initializer=next(weights))(x))
+
+
+@keras.saving.register_keras_serializable("learning_rates")
+class Positions(keras.layers.Layer):
+    """Adds a learnt vector to each place of a sequence of at most `context` places.
+
+    Args:
+        context: The largest number of places.
+        embeddings_initializer: What draws the vectors.
+        **layer_arguments: Further arguments of `keras.layers.Layer`.
+    """
+
+    def __init__(self, context: int, embeddings_initializer: Any = "uniform", **layer_arguments: Any) -> None:
+        super().__init__(**layer_arguments)
+        self.context = context
+        self.initializer: Any = keras.initializers.get(embeddings_initializer)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the vectors, as wide as the inputs."""
+        shape = (self.context, input_shape[-1])
+        self.embeddings: Any = self.add_weight(shape=shape, initializer=self.initializer, name="embeddings")
+
+    def call(self, inputs: Any) -> Any:
+        """Inputs of shape (batch, places, width), each place with its vector added."""
+        places = inputs.shape[1]
+        if places is not None and places > self.context:
+            reject(f"places must be ≤ {self.context}, the context", [("places", places)])
+        return inputs + self.embeddings[: keras.ops.shape(inputs)[1]]
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """That of the inputs."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """What the layer is saved as."""
+        initializer = keras.initializers.serialize(self.initializer)
+        return {**super().get_config(), "context": self.context, "embeddings_initializer": initializer}
+
+
+@keras.saving.register_keras_serializable("learning_rates")
+class CausalAttention(keras.layers.Layer):
+    """Scaled dot-product attention in several heads, in which a place sees itself and what precedes it.
+
+    softmax(QKᵀ/√d + M)·V in each head, where d is the width of a head, and M is −∞ where a key comes later than the
+    query. It has no weights of its own: queries, keys and values come from dense layers, whose kernels stay matrices.
+    Keras's MultiHeadAttention keeps them as arrays of three axes, which Muon would leave to Adam.
+
+    Args:
+        heads: The number of heads, a divisor of the width.
+        **layer_arguments: Further arguments of `keras.layers.Layer`.
+    """
+
+    def __init__(self, heads: int, **layer_arguments: Any) -> None:
+        super().__init__(**layer_arguments)
+        self.heads = heads
+
+    def call(self, queries: Any, keys: Any, values: Any) -> Any:
+        """Each of shape (batch, places, width), as is what they give."""
+        if queries.shape[1] == 1:  # it attends to itself, and Keras would warn of a softmax over one score
+            return values
+        batch, places, width = keras.ops.shape(queries)[0], keras.ops.shape(queries)[1], queries.shape[2]
+        split = (batch, places, self.heads, width // self.heads)
+        q, k, v = (
+            keras.ops.transpose(keras.ops.reshape(part, split), (0, 2, 1, 3)) for part in (queries, keys, values)
+        )
+        scores = keras.ops.matmul(q, keras.ops.transpose(k, (0, 1, 3, 2))) / math.sqrt(width // self.heads)
+        place = keras.ops.arange(places)
+        seen = place[:, None] >= place
+        shares = keras.ops.softmax(keras.ops.where(seen, scores, keras.ops.cast(_NEVER, scores.dtype)))
+        mixed = keras.ops.transpose(keras.ops.matmul(shares, v), (0, 2, 1, 3))
+        return keras.ops.reshape(mixed, (batch, places, width))
+
+    def compute_output_shape(
+        self, queries_shape: tuple[int | None, ...], keys_shape: Any = None, values_shape: Any = None
+    ) -> tuple[int | None, ...]:
+        """That of the queries."""
+        return queries_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """What the layer is saved as."""
+        return {**super().get_config(), "heads": self.heads}
+
+
+def transformer(
+    vocabulary: int, *, width: int = 64, depth: int = 2, heads: int = 4, context: int = 64, seed: int = 0
+) -> keras.Model:
+    """A decoder-only transformer: at each place, a logit for each symbol that may come next.
+
+    h ← E[x] + P, then in each of `depth` blocks h ← h + Attention(Norm(h))·O and h ← h + ReLU(Norm(h)·U)·D, and at
+    the end Norm(h)·H. A place attends to itself and to what precedes it. The norms come first (pre-norm), the hidden
+    layer is 4 · width wide, dense layers have no bias, and the last matrix H is not tied to the embedding E, so that an
+    optimizer can tell them apart by their paths: "head" and "embedding". All start normal: the embeddings with a
+    standard deviation of 1/√width, a matrix with 1/√inputs, and as in GPT-2 those that add to h, O and D, with
+    1/√(2 · depth) of that.
+
+    Args:
+        vocabulary: The number of symbols.
+        width: The number of features of a place, a multiple of heads.
+        depth: The number of blocks.
+        heads: The number of attention heads in each block.
+        context: The largest number of places that the model can see.
+        seed: The seed of the initial weights, ≥ 0.
+
+    Returns:
+        A ``keras.Model``, built but not compiled, from whole numbers of shape (batch, places), places ≤ context, to
+        logits of shape (batch, places, vocabulary).
+
+    Raises:
+        TypeError, ValueError: An argument breaks its rule; the message names it.
+
+    Example:
+        >>> transformer(66).count_params()
+        111488
+
+    References:
+        Vaswani et al. (2017), Attention is all you need, arXiv:1706.03762.
+        Radford et al. (2019), Language models are unsupervised multitask learners (GPT-2).
+        Xiong et al. (2020), On layer normalization in the transformer architecture, arXiv:2002.04745.
+    """
+    vocabulary, width, depth = _wholes(vocabulary=vocabulary, width=width, depth=depth)
+    heads, context = _wholes(heads=heads, context=context)
+    if width % heads:
+        reject("width must be a multiple of heads", [("width", width), ("heads", heads)])
+    draws = _seeded(_normal, seed, 6 * depth + 3)
+
+    def dense(
+        units: int, name: str, inputs: int = width, scale: float = 1.0, activation: str | None = None
+    ) -> keras.layers.Dense:
+        start = next(draws)(scale / math.sqrt(inputs))
+        return keras.layers.Dense(units, activation, use_bias=False, kernel_initializer=start, name=name)
+
+    def norm(name: str) -> keras.layers.LayerNormalization:
+        return keras.layers.LayerNormalization(epsilon=1e-5, name=name)
+
+    vector, added = width**-0.5, (2 * depth) ** -0.5
+    symbols = keras.Input((None,), dtype="int32", name="symbols")
+    h = keras.layers.Embedding(vocabulary, width, next(draws)(vector), name="embedding")(symbols)
+    h = Positions(context, next(draws)(vector), name="position_embedding")(h)
+    for block in range(depth):
+        x = norm(f"attention_norm_{block}")(h)
+        parts = [dense(width, f"{part}_{block}")(x) for part in ("query", "key", "value")]
+        x = CausalAttention(heads, name=f"attention_{block}")(*parts)
+        h = keras.layers.Add(name=f"attended_{block}")([h, dense(width, f"output_{block}", scale=added)(x)])
+        x = dense(4 * width, f"up_{block}", activation="relu")(norm(f"hidden_norm_{block}")(h))
+        h = keras.layers.Add(name=f"hidden_{block}")([h, dense(width, f"down_{block}", 4 * width, added)(x)])
+    return keras.Model(symbols, dense(vocabulary, "head")(norm("last_norm")(h)))
+
+
+def _normal(seed: int) -> Callable[[float], Any]:
+    return lambda deviation: keras.initializers.RandomNormal(stddev=deviation, seed=seed)
 
 
 def mobilenet_v2_features(images: Images, *, size: int = 128, batch_size: int = 64) -> npt.NDArray[np.float32]:
