@@ -150,7 +150,7 @@ def test_the_stored_output_is_a_mount_point_with_a_still_figure(name):
     bundle = widgets.explore(name)._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/html"].startswith(f'<div data-explorer="{name}" id="explorer-{name}"><img alt="')
-    assert "data:image/png;base64," in bundle["text/html"]
+    assert "data:image/svg+xml;base64," in bundle["text/html"]
     assert bundle["text/plain"] == f"explorer {name}"
 
 
