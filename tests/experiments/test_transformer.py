@@ -4,6 +4,7 @@ import json
 import math
 from collections import defaultdict
 
+import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
@@ -197,12 +198,13 @@ def test_sharpness_of_the_network_is_that_of_its_curve():
     weights = transformer.first_weights(0)
     x, y = (part[:2] for part in transformer.texts().tune)
     found = float(transformer.sharpness(weights, [jnp.ones_like(each) for each in weights], x, y))
-    _, vector = transformer.slopes(weights, x, y)
+    slopes = jax.jit(transformer.slopes)
+    _, vector = slopes(weights, x, y)
     turns = 0.0
     for _ in range(12):
         length = transformer.norm(vector)
         ends = [
-            transformer.slopes([w + step * v / length for w, v in zip(weights, vector, strict=True)], x, y)[1]
+            slopes([w + step * v / length for w, v in zip(weights, vector, strict=True)], x, y)[1]
             for step in (1e-2, -1e-2)
         ]
         turned = [(a - b) / 2e-2 for a, b in zip(*ends, strict=True)]
