@@ -27,7 +27,10 @@ export function fold(explorer, whole) {
   const { page, filters } = explorer;
   const again = element("button", { type: "button" }, "Train again");
   const link = element("a", { href: whole }, "Go on: momentum, fresh networks, Python");
-  again.addEventListener("click", () => explorer.set({}));
+  again.addEventListener("click", () => {
+    explorer.trained = null; // or else what has been trained would be drawn
+    explorer.set({});
+  });
   for (const reached of ["pointerdown", "focus"]) link.addEventListener(reached, () => (link.href = explorer.linkOn(new URL(whole, location))));
   page.root.classList.add("explorer-compact");
   page.settings.classList.add("explorer-sliders");

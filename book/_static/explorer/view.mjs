@@ -134,7 +134,7 @@ class Explorer {
         this.take(await this.render(values, runs), values);
         if (filters) drawFilters(this.filters, filters);
       }
-      if (last) this.trained = { asked: JSON.stringify(training), runs: last };
+      if (last && this.values === this.spec.values) this.trained = { asked: JSON.stringify(training), runs: last };
       if (STILL.matches && this.values === this.spec.values) this.take(await this.render(this.spec.values, last), this.spec.values);
     } catch {
       trainers?.end();
