@@ -126,7 +126,8 @@ class Explorer {
       const [{ Trainers }, { drawFilters }] = await Promise.all([import("../trainer/trainers.mjs"), import("../trainer/filters.mjs")]);
       trainers ??= new Trainers();
       let last;
-      for await (const { filters, ...runs } of trainers.train(training)) {
+      for await (const { filters, whole, ...runs } of trainers.train(training)) {
+        if (whole) this.trained = { asked: JSON.stringify(training), runs };
         if (this.values !== this.spec.values) return;
         last = runs;
         if (STILL.matches) continue;
@@ -134,7 +135,6 @@ class Explorer {
         this.take(await this.render(values, runs), values);
         if (filters) drawFilters(this.filters, filters);
       }
-      if (last && this.values === this.spec.values) this.trained = { asked: JSON.stringify(training), runs: last };
       if (STILL.matches && this.values === this.spec.values) this.take(await this.render(this.spec.values, last), this.spec.values);
     } catch {
       trainers?.end();

@@ -33,8 +33,8 @@ export class Trainers {
   }
 
   /**
-   * What the runs have come to, each time there is something new: {losses, accuracies, filters}, a list of tests for each
-   * seed. A later call ends an earlier one; so does whoever stops listening.
+   * What the runs have come to, each time there is something new: {losses, accuracies, filters, whole}, a list of tests for each
+   * seed; `whole` says that nothing more will come. A later call ends an earlier one; so does whoever stops listening.
    */
   async *train({ rates, momenta, seeds, images }) {
     this.stop();
@@ -72,7 +72,7 @@ export class Trainers {
         if (told === news) await Promise.race([new Promise((resolve) => (tell = resolve)), working, stopped]);
         if (own !== this.own) return;
         told = news;
-        yield found;
+        yield { ...found, whole: told === all };
         if (told < all) await Promise.race([rest(PAUSE), working, stopped]);
       }
       await Promise.allSettled(Object.keys(FILES).map((name) => this.supply(name))); // from here on no network is needed
