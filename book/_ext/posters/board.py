@@ -6,7 +6,7 @@ from learning_rates.trials import verdicts
 from learning_rates.trials.declared.claims import CLAIMS
 from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import TrialTable
-from posters.sheet import BLUE, EDGE, FADED, INK, ORANGE, RED, Poster
+from posters.sheet import BLUE, EDGE, FADED, INK, ORANGE, PURPLE, RED, Poster
 
 
 class Line(NamedTuple):
@@ -21,7 +21,14 @@ class Line(NamedTuple):
 
 
 FACT = "not for a run to judge"
-CALLS = {"borne out": BLUE, "open": ORANGE, "not borne out": RED, "not tested": FADED, FACT: FADED}
+CALLS = {
+    "borne out": BLUE,
+    verdicts.SMALL: PURPLE,
+    "open": ORANGE,
+    "not borne out": RED,
+    "not tested": FADED,
+    FACT: FADED,
+}
 LOUD, QUIET = {"size": 28, "bold": True}, {"size": 22, "color": FADED}
 WHY = {"not tested": "the trial leaves out what the article did", FACT: "about a fact, and judged by its sources"}
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 DPI = 100
 PAPER, INK, FADED, HAIR = "#fdfcfa", "#20252e", "#5d6675", "#d9dce1"
-BLUE, RED, ORANGE, GREY = "#2f6be0", "#c81d2c", "#b46500", "#8b929e"
+BLUE, RED, ORANGE, PURPLE, GREY = "#2f6be0", "#c81d2c", "#b46500", "#7a3d72", "#8b929e"
 EDGE = 56  # pixels of margin
 CHARACTERS = "".join(map(chr, range(32, 127))) + "±−×·–“”’…°é"
 
