@@ -102,7 +102,8 @@ def test_a_range_test_shows_losses_phases_rules_and_bracket():
     assert all(list(row) in drawn for row in (*test.losses, *test.smoothed))
     texts = [text.get_text() for text in ax.texts]
     assert texts[:3] == ["flat", "falls", "rises"]
-    assert texts[3:] == [f"{rule}: {each.rate:.2g}" for rule, each in test.suggestions.items()]
+    assert texts[3] == "lowest loss"
+    assert texts[4:] == [f"{rule}: {each.rate:.2g}" for rule, each in test.suggestions.items()]
     for each in test.suggestions.values():
         assert any(list(line.get_xdata()) == [each.low, each.high] for line in ax.lines)
     (bracket,) = ax.patches

@@ -246,11 +246,13 @@ def range_test(test: _RangeTest, ax: Axes | None = None) -> Axes:
 def _phases(ax: Axes, phases: Sequence[float]) -> None:
     left, right = ax.get_xlim()
     edges = [left, *[edge for edge in phases if not np.isnan(edge)], right]
-    for edge in edges[1:-1]:
-        ax.axvline(edge, color="#333333", linewidth=0.8, linestyle=":")
+    for edge in edges[1:-1]:  # up to the rules, whose names stand above
+        ax.axvline(edge, ymax=0.58, color="#333333", linewidth=0.8, linestyle=":")
+    style: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "fontsize": 9, "ha": "center", "color": "#333333"}
     for name, a, b in zip(("flat", "falls", "rises"), edges, edges[1:], strict=False):
-        place = (np.sqrt(a * b), 0.02)
-        ax.text(*place, name, transform=ax.get_xaxis_transform(), fontsize=9, ha="center", color="#333333")
+        ax.text(np.sqrt(a * b), 1.02, name, **style)
+    if not np.isnan(phases[1]):
+        ax.text(phases[1], 0.6, "lowest loss", **style)
     ax.set_xlim(left, right)
 
 
@@ -259,7 +261,13 @@ def _suggestions(ax: Axes, suggestions: Mapping[str, tuple[float, float, float]]
         place = 0.94 - 0.08 * row
         ax.plot([low, high], [place, place], color="#e42536", linewidth=2, transform=ax.get_xaxis_transform())
         ax.plot(rate, place, "o", color="#e42536", markersize=5, transform=ax.get_xaxis_transform())
-        ax.text(0.02, place, f"{rule}: {rate:.2g}", transform=ax.transAxes, fontsize=9, va="center")
+        if np.isnan(rate):
+            continue
+        # A name stands left of its bar, or right of it where the left has no room.
+        room = ax.transAxes.inverted().transform(ax.transData.transform((low, 1.0)))[0] > 0.3
+        side: dict[str, Any] = {"xytext": (-6 if room else 6, 0), "ha": "right" if room else "left"}
+        side |= {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points"}
+        ax.annotate(f"{rule}: {rate:.2g}", (low if room else high, place), fontsize=9, va="center", **side)
 
 
 def bias_correction(momentum: Schedule, ax: Axes | None = None) -> Axes:
