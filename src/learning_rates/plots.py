@@ -78,7 +78,7 @@ def use_style() -> None:
         240.0
     """
     plt.style.use("learning_rates.book")
-    if "ipykernel" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+    if {"ipykernel", "IPython"} <= sys.modules.keys() and (shell := sys.modules["IPython"].get_ipython()):
         from matplotlib_inline.config import InlineBackend
 
         # Of the settings, not of the figures' formatter, which Matplotlib's first figure would set back.

@@ -50,7 +50,7 @@ def draw_card(app):
 
 
 def card(root, title, path):
-    figure = Figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=PAPER)
+    figure = Figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=PAPER, layout="none")
     draw_cycle(plane(figure, (0, 0.06, 1, 0.5)), 1.7)
     with serif(root, title + SUBTITLE) as font:
         figure.text(0.06, 0.8, title, font=font, size=62, color=INK)

@@ -23,6 +23,8 @@ ASKED = "book/asked.json"
 HEADING = re.compile("^h[1-6]$")
 SENTENCE_END = re.compile(r"(?<!\b[A-Z])\. ")  # and no initial of a name
 FURNITURE = "pre, script, style, img, .headerlink, .viewcode-link, .cell_input, details.hide > summary, [data-explorer]"
+# And what is folded, rows of numbers, arguments one by one:
+FURNITURE += ", .tag_hide-cell, .cell_output table, dl.field-list"
 FURNITURE += ", .predicted > summary, .caption-number, a[href^='https://colab.research.google.com/']"
 ANSWERS = {"Solution", "What you should have seen"}
 REPEATED = {
@@ -30,7 +32,7 @@ REPEATED = {
     "Summary",
     "Exercises",
 }  # they promise, repeat or ask what other sections say
-NO_DESCRIPTION = {"Returns", "Raises", "Warns", "Example", "References"}
+NO_DESCRIPTION = {"Example", "References"}
 LONGEST_FORMULA = 12  # characters
 ABOVE_OR_BELOW = re.compile(r"\^|\\[dt]?frac")
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b"))
@@ -81,7 +83,7 @@ def sections_of(page, body):
         formula.replace_with(words_of(formula))
     for table in body.select("table"):
         table.replace_with(" " + "; ".join(row_of(row) for row in table.select("tr")) + ". ")
-    for head in body.select("dl.field-list > dt, p.rubric"):
+    for head in body.select("p.rubric"):
         if text_of(head).removesuffix(":") in NO_DESCRIPTION:
             drop_below(head)
     return [*entries_of(page, body), *parts_of(page, body)]
