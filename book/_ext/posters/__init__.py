@@ -90,7 +90,7 @@ class Show(SphinxDirective):
             link = f'<a href="{up}{file}" download="{name}.png">Download this picture</a>'
             shown = f'src="{up}{FOLDER}/{name}.webp" loading="lazy"'
         alt, size = html.escape(self.options["alt"]), f'width="{kind.width}" height="{kind.height}"'
-        image = f'<img class="poster" {shown} {size} alt="{alt}">'
+        image = f'<img class="poster dark-light" {shown} {size} alt="{alt}">'
         return [nodes.raw("", f"<p>{image}</p>\n<p>{link} ({kind.width} × {kind.height})</p>", format="html")]
 
 

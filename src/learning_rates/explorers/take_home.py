@@ -11,7 +11,7 @@ def written(schedule: schedules.Schedule) -> str:
 
     Example:
         >>> written(schedules.warmup(schedules.constant(0.1, 90), 10))
-        'schedules.warmup(schedule=schedules.constant(lr=0.1, total_steps=90), start_lr=0, steps=10)'
+        'schedules.warmup(schedule=schedules.constant(lr=0.1, total_steps=90), start_lr=None, steps=10)'
     """
     return _literal(schedule.config)
 
