@@ -360,7 +360,7 @@ def test_it_plays_from_one_end_to_the_other(kept, name):
         """mount => {
             globalThis.drawn = new Set();
             globalThis.spoke = [];
-            const spoken = mount.querySelector(".explorer-spoken");
+            const spoken = mount.querySelector("[role=status]");
             const plots = [...mount.querySelectorAll(".explorer-plot")];
             const note = () => drawn.add(plots.map((plot) => plot.innerHTML).join());
             for (const plot of plots) new MutationObserver(note).observe(plot, { childList: true });
@@ -728,17 +728,17 @@ def slow(visit):
 def test_what_is_copied_is_what_the_sliders_show_however_slow_python_is(slow):
     mount = slow("design")
     mount.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    mount.get_by_role("slider").first.press("ArrowRight")
+    mount.get_by_role("slider").first.press("ArrowLeft")  # the one that plays, and stands at the last step
     chosen = shown(mount)["values"][0]
     mount.get_by_role("button", name="Copy link").press("Enter")
     expect(mount.get_by_role("button", name="Copied")).to_be_visible()
-    assert f"rate_1:{10**chosen:.3g}" in mount.page.url
+    assert f"at:{chosen:g}" in mount.page.url
     assert mount.page.evaluate("navigator.clipboard.readText()") == mount.page.url
 
 
 def test_a_screen_reader_is_told_of_a_change_once_and_of_nothing_else(slow):
     mount = slow()
-    spoken = mount.locator(".explorer-spoken")
+    spoken = mount.get_by_role("status")
     mount.page.wait_for_timeout(HUSH)
     assert spoken.text_content() == ""
     mount.page.set_viewport_size({"width": 800, "height": 700})
@@ -765,7 +765,7 @@ def test_what_cannot_be_computed_leaves_the_settings_and_says_so(explorer):
     before = shown(mount)
     mount.page.evaluate("() => void (Worker.prototype.postMessage = () => { throw new Error('broken') })")
     mount.get_by_role("slider").first.press("End")
-    expect(mount.locator(".explorer-spoken")).to_have_text("That could not be computed; the settings are as they were.")
+    expect(mount.get_by_role("status")).to_have_text("That could not be computed; the settings are as they were.")
     assert shown(mount) == before
 
 
@@ -850,7 +850,8 @@ def test_contents_mark_what_is_read_and_show_it(visit):
             place = places[-1]
         expect(marked).to_have_attribute("href", f"#{place}")
         box, panel = marked.bounding_box(), page.locator(".bd-sidebar-secondary").bounding_box()
-        assert panel["y"] <= box["y"] < panel["y"] + panel["height"]
+        if panel["height"] > 0.9 * LAPTOP["height"]:  # beside a wide figure the theme folds the list
+            assert panel["y"] <= box["y"] < panel["y"] + panel["height"]
         above = page.locator(f"section:has(> #{place})").get_attribute("id")
         active = {link.get_attribute("href") for link in page.locator("#pst-page-toc-nav a.active").all()}
         assert active == {f"#{each}" for each in (place, above) if each in places}
@@ -986,7 +987,7 @@ def test_a_figure_that_did_not_arrive_is_not_said_to_stand_and_is_asked_for_agai
     page.unroute("**/_images/*")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator(".explorer-note")).to_contain_text("the figure shows its default setting")
-    assert page.locator("[data-explorer] img").evaluate("figure => figure.naturalWidth")
+    assert page.locator("[data-explorer] img.in-light").evaluate("figure => figure.naturalWidth")
     page.close()
 
 

@@ -30,7 +30,7 @@ def landing(visit):
     """The book's first page, its networks trained once."""
 
     def wake(path=LANDING, **options):
-        mount = awake(visit(path, **options), NAME)
+        mount = awake(visit(path, **options), NAME, folded=True)
         expect(mount.locator(".explorer-summary")).to_contain_text("end at a mean loss", timeout=30_000)
         frame(mount)
         return mount
