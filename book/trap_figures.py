@@ -14,6 +14,7 @@ plots.use_style()
 WRONG, MENDED, INK, FAINT = "#e42536", "#5790fc", "#333333", "#9c9ca1"
 LETTERS = 9.5
 MINUS = str.maketrans("-", "−")
+DASHED = (0, (5, 1.5))
 
 
 def pair(wrong, mended, *, height=2.9, **shared):
@@ -159,39 +160,44 @@ def ahead(axes, *runs):
         say(ax, (steps[place] / 1000, losses[place]), "ahead", color, xytext=(0, -16), ha="center", fontweight="bold")
 
 
+def runs_until(ax, runs, last, beyond):
+    """Recorded runs up to a step, and a little beyond, each with a dot where it is compared."""
+    for name, color, dash in runs:
+        steps, losses = museum.curve(name)
+        kept = steps <= last + beyond
+        ax.plot(steps[kept] / 1000, losses[kept], color=color, linestyle=dash)
+        ax.plot(steps[kept][-1] / 1000, losses[kept][-1], "o", color=color, markersize=5)
+    ax.set(xlabel="thousand steps")
+
+
+def name_run(ax, name, thousands, text, color, **how):
+    """Words beside a run, where it is so many thousand steps old."""
+    steps, losses = museum.curve(name)
+    say(ax, (thousands, losses[np.argmin(abs(steps - 1000 * thousands))]), text, color, **how)
+
+
 def lower_curve_in_mid_run():
     axes = pair("stop the one behind", "compare at the end")
-    runs = {"cosine": ("cosine_24000", INK, "-"), "WSD": ("wsd_20000_24000", "#f89c20", (0, (5, 1.5)))}
+    cosine, wsd, gold = "cosine_24000", "wsd_20000_24000", "#f89c20"
     for ax, last in zip(axes, (20_000, 24_000), strict=True):
-        for name, color, dash in runs.values():
-            steps, losses = museum.curve(name)
-            kept = steps <= last + 200
-            ax.plot(steps[kept] / 1000, losses[kept], color=color, linestyle=dash)
-            ax.plot(steps[kept][-1] / 1000, losses[kept][-1], "o", color=color, markersize=5)
-        ax.set(xlabel="thousand steps", ylim=(2.86, 3.22), xlim=(5, 25))
+        runs_until(ax, [(cosine, INK, "-"), (wsd, gold, DASHED)], last, 200)
+        ax.set(ylim=(2.86, 3.22), xlim=(5, 25))
     axes[0].set(ylabel="loss, nats")
-    ahead(axes, ("cosine_24000", 20_000), ("wsd_20000_24000", 24_000))
-    steps, losses = museum.curve("wsd_20000_24000")
-    say(axes[0], (14, losses[np.argmin(abs(steps - 14_000))]), "WSD", "#f89c20", xytext=(4, 8))
-    steps, losses = museum.curve("cosine_24000")
-    say(axes[0], (14, losses[np.argmin(abs(steps - 14_000))]), "cosine", INK, xytext=(-4, -16), ha="right")
+    ahead(axes, (cosine, 20_000), (wsd, 24_000))
+    name_run(axes[0], wsd, 14, "WSD", gold, xytext=(4, 8))
+    name_run(axes[0], cosine, 14, "cosine", INK, xytext=(-4, -16), ha="right")
 
 
 def wrong_horizon():
     axes = pair("at the end of the shorter", "each at its own end", sharex=False)
+    short, long, violet = "cosine_24000", "cosine_72000", "#7a21dd"
     for ax, last in zip(axes, (24_000, 72_000), strict=True):
-        for name, color, dash in (("cosine_24000", INK, "-"), ("cosine_72000", "#7a21dd", (0, (5, 1.5)))):
-            steps, losses = museum.curve(name)
-            kept = steps <= last + 600
-            ax.plot(steps[kept] / 1000, losses[kept], color=color, linestyle=dash)
-            ax.plot(steps[kept][-1] / 1000, losses[kept][-1], "o", color=color, markersize=5)
-        ax.set(xlabel="thousand steps", ylim=(2.72, 3.22), xlim=(last / 5000, last / 1000 * 1.04))
+        runs_until(ax, [(short, INK, "-"), (long, violet, DASHED)], last, 600)
+        ax.set(ylim=(2.72, 3.22), xlim=(last / 5000, last / 1000 * 1.04))
     axes[0].set(ylabel="loss, nats")
-    ahead(axes, ("cosine_24000", 24_000), ("cosine_72000", 72_000))
-    steps, losses = museum.curve("cosine_72000")
-    say(axes[0], (12, losses[np.argmin(abs(steps - 12_000))]), "planned for\n72,000 steps", "#7a21dd", xytext=(4, 6))
-    steps, losses = museum.curve("cosine_24000")
-    say(axes[0], (14, losses[np.argmin(abs(steps - 14_000))]), "for 24,000", INK, xytext=(-2, -24), ha="center")
+    ahead(axes, (short, 24_000), (long, 72_000))
+    name_run(axes[0], long, 12, "planned for\n72,000 steps", violet, xytext=(4, 6))
+    name_run(axes[0], short, 14, "for 24,000", INK, xytext=(-2, -24), ha="center")
 
 
 def borrowed_peak():
@@ -200,7 +206,7 @@ def borrowed_peak():
     best = {steps: max(hill, key=hill.get) for steps, hill in found.items()}
     short, long = best
     for ax, peak, color in zip(axes, (best[short], best[long]), (WRONG, MENDED), strict=True):
-        for steps, dash in ((short, (0, (5, 1.5))), (long, "-")):
+        for steps, dash in ((short, DASHED), (long, "-")):
             ax.semilogx(found[steps].keys(), found[steps].values(), color="#555555", linestyle=dash, linewidth=1.5)
         ax.plot(best[short], found[short][best[short]], "o", color=INK, markersize=6)
         ax.axvline(peak, color=color, linewidth=1, linestyle=":")
