@@ -97,6 +97,12 @@ CASES = {
         "borne out; better by at least 1.87; the printed 2.25 is within what one run gives",
         True,
     ),
+    "two rulers that disagree": (
+        [2.0, 2.1, 1.9, 2.0],
+        {"ruler": "equivalent by the clock"},
+        "open; better by at least 1.87, but equivalent by the clock",
+        None,
+    ),
     "not what the article ran": (
         [2.0, 2.1, 1.9, 2.0],
         {"untested": "another network", "claimed": 7.8},

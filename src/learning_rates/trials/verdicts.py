@@ -202,6 +202,8 @@ def _verdict(
     as_run = _one_run(differences(claim, table, claim.published)) if claim.published else None
     seen = Verdict(name, found, narrow, together, _one_run(values), p, direction="", holds=None, as_run=as_run)
     direction, holds = _direction(claim, values, seen, rejected)
+    if claim.ruler:
+        direction, holds = f"{direction}, but {claim.ruler}", None
     small = holds is False and not claim.equal and rejected and found.low > 0
     if small:
         direction = f"better by at least {_floor(found.low)}, and {direction}"

@@ -128,4 +128,12 @@ AMENDMENTS = (
         "everything",
         "A3.2 has it, where it was not borne out.",
     ),
+    Amendment(
+        "2026-11-30",
+        "A4.5",
+        "A claim that names no ruler is open where two were read and make different calls. The processor's time had "
+        "taken the clock's place without a word on which of them the claim means.",
+        "everything",
+        "A4.5 is open, where it was borne out. Of A3.1 and A3.3 both rulers say the same.",
+    ),
 )

@@ -12,6 +12,7 @@ SGD_RATES = tuple(round(0.001 * 10 ** (k / 3), 6) for k in range(10))  # 0.001 t
 TUNING_SEEDS = tuple(range(1000, 1004))
 SEEDS = tuple(range(16))
 COMMENTS = ("fault", "short", "answer")  # what a claim says beside what decides it
+LATER = ("ruler",)  # fields that came after the first digests, and count where they say something
 
 
 class Stage(StrEnum):
@@ -233,6 +234,8 @@ class Claim:
         two_sided: With `equal`: being better by more than the margin refutes it, too.
         printed: Whether `said` sums up printed numbers, so that it is no quotation.
         untested: Why the trial does not test what the article did; "" where it does. Such a claim gets no verdict.
+        ruler: What another ruler said, where two were read, the claim names neither, and they make different calls; ""
+            elsewhere. Such a claim stays open.
         short: The claim in a few words, for figures and tables.
         answer: What the author could answer to the verdict.
     """
@@ -256,6 +259,7 @@ class Claim:
     two_sided: bool = False
     printed: bool = False
     untested: str = ""
+    ruler: str = ""
     short: str = ""
     answer: str = ""
 
@@ -271,4 +275,5 @@ class Claim:
             False
         """
         declared = {name: value for name, value in asdict(self).items() if name not in COMMENTS}
+        declared = {name: value for name, value in declared.items() if value or name not in LATER}
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:16]
