@@ -279,12 +279,13 @@ def of_language_models(results):
     best = {arm: min(of.values()) for arm, of in tuned.items()}
     decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
     to_zero = {arm: of for arm, of in tuned.items() if arm == ("cosine", 0.0) or (arm[0] == "linear" and arm[1] >= 0.6)}
-    low = [of[min(of)] - min(of.values()) for of in to_zero.values()]
-    assert {round(min(of, key=of.get) / min(of)) for of in to_zero.values()} == {20}, "the page says twenty"
+    assert {min(of, key=of.get) for of in to_zero.values()} == {2e-3}, "the page says four and twenty times below"
+    lower, low = ([of[peak] - min(of.values()) for of in to_zero.values()] for peak in (5e-4, 1e-4))
     return {
         "lm_steps": f"{last:,}",
         "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
         "lm_low_peak": f"{change(min(low))} to {change(max(low))}",
+        "lm_lower_peak": f"{change(min(lower))} to {change(max(lower))}",
         "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
         "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
         "lm_long_minus_fifth": change(best["linear", 0.6] - best["linear", 0.2]),
