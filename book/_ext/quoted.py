@@ -6,6 +6,7 @@ A page writes `{{ name }}` for a number, which is taken from results/ when the s
 
 import csv
 import json
+import math
 from collections import defaultdict
 from pathlib import Path
 
@@ -150,6 +151,10 @@ def of_momentum():
 
     gains = {
         "momentum_moved": statistics.interval(accuracy("milder") - accuracy("held")),
+        "cycled_minus_held": statistics.interval(
+            finals("one_cycle_ladder", {"rung": "one-cycle + momentum"})
+            - finals("one_cycle_ladder", {"rung": "one-cycle"})
+        ),
         "momentum_apart": statistics.interval(accuracy("milder") - accuracy("same effective rate"), questions=7),
     }
     return {name: str(each) for name, each in gains.items()}
@@ -172,6 +177,7 @@ def of_design(results):
         "design_cycled": ", ".join(
             ratio_of(recorded["cycled"][noise], tuned[noise]["one-cycle"]) for noise in recorded["cycled"]
         ),
+        "design_factor": ", ".join(factor_between(*design.rivals(noise, "first", recorded)[1:]) for noise in tuned),
         "design_searched": f"{recorded['knots tried']:,}",
         "design_table": table_of(tuned),
         "design_links": ", ".join(state_link(noise, searched[noise]["values"]) for noise in design.NOISES),
@@ -191,6 +197,12 @@ def table_of(tuned):
 
 def ratio_of(one, other):
     return f"{one['expected'] / other['expected']:.2f}"
+
+
+def factor_between(one, other):
+    """How far the interval of a ratio of two rivals' last losses goes to either side of it."""
+    logs = [math.log(ours[-1] / theirs[-1]) for ours, theirs in zip(one["paths"], other["paths"], strict=True)]
+    return f"{math.exp(interval(logs, design.QUANTILE)[1]):.1f}"
 
 
 def state_link(noise, values):
@@ -279,12 +291,13 @@ def of_language_models(results):
     best = {arm: min(of.values()) for arm, of in tuned.items()}
     decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
     to_zero = {arm: of for arm, of in tuned.items() if arm == ("cosine", 0.0) or (arm[0] == "linear" and arm[1] >= 0.6)}
-    low = [of[min(of)] - min(of.values()) for of in to_zero.values()]
-    assert {round(min(of, key=of.get) / min(of)) for of in to_zero.values()} == {20}, "the page says twenty"
+    assert {min(of, key=of.get) for of in to_zero.values()} == {2e-3}, "the page says four and twenty times below"
+    lower, low = ([of[peak] - min(of.values()) for of in to_zero.values()] for peak in (5e-4, 1e-4))
     return {
         "lm_steps": f"{last:,}",
         "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
         "lm_low_peak": f"{change(min(low))} to {change(max(low))}",
+        "lm_lower_peak": f"{change(min(lower))} to {change(max(lower))}",
         "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
         "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
         "lm_long_minus_fifth": change(best["linear", 0.6] - best["linear", 0.2]),
