@@ -55,7 +55,7 @@ snapshot ensembles worth it? | 07#what-a-snapshot 07#between-two
 optimal step size for the numerical gradient | 01#experiment-how-small
 does one-cycle help when fine tuning a pretrained network | 09#when-does 09#transfer
 nesterov diverges earlier than momentum | 02#switching-on 02#how-large-may
-normalise inputs changes the best learning rate | 04#the-mathematics-the-inputs 04#experiment-three 04#each-image
+normalise inputs changes the best learning rate | 04#the-mathematics-the-inputs 04#experiment-three
 which claim about cardiovascular disease prediction failed | 10#a3
 
 my loss goes up at first and then comes down | 02#the-curvature-moves 02#a-real-network glossary#term-catapult
@@ -74,7 +74,7 @@ predict final loss from the schedule | 11# api#loss-curves api#learning_rates.lo
 log learning rate to TensorBoard | recipes#the-schedule-in api#what-was-used api#learning_rates.ScheduleLogger
 gradient clipping | 04#which-cures
 is the learning rate in TensorBoard off by one | traps#the-next-step recipes#the-schedule-in
-critical batch size, gradient noise scale | 04#the-mathematics-gradient 04#as-large 04#two-scaling
+critical batch size, gradient noise scale | 04#the-mathematics-gradient 04#as-large 04#two-scaling 04#where-linear
 hyperparameter search for the peak with Keras Tuner | recipes#kerastuner
 newton's method | 01#newton
 what does beta_1 do to Adam's first steps | 03#bias 03#the-mathematics 03#how-long api#adam-s-bias glossary#term-bias
