@@ -170,7 +170,7 @@ def convex_bound(schedule: "Rates", *, D: float = 1.0, G: float = 1.0, step: int
     Args:
         schedule: The schedule of the run, or the rate of each of its steps.
         D: The distance between the start and the minimum, ≥ 0.
-        G: The length that no gradient exceeds, ≥ 0.
+        G: A length, ≥ 0, whose square the mean square of a batch's gradient never exceeds.
         step: The step after which to stop. Without it, the last.
 
     Returns:
