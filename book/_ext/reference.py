@@ -12,10 +12,11 @@ SHORT_TERM = re.compile(r"(?<=\b\w) ([−+/·]) (?=\w\b)")  # T − 1, which no 
 COLON = "\0"
 
 
-def load_keras(app):
-    """Load it ahead of autodoc on its lightest backend, NumPy's; it asks for JAX, and a mock will do, as nothing runs.
+def load_keras():
+    """Load it ahead of whatever imports it, on its lightest backend, NumPy's: nothing runs, and TensorFlow is slow.
 
-    A mock of Keras itself would be quicker still, but the optimizers are subclasses made from Keras's live classes.
+    It asks for JAX, and a mock will do. A mock of Keras itself would be quicker still, but the optimizers are
+    subclasses made from Keras's live classes.
     """
     os.environ["KERAS_BACKEND"] = "numpy"
     with mock(["jax"]):
@@ -52,7 +53,7 @@ def keep_plain(app, env, node, content):
 
 
 def setup(app):
-    app.connect("builder-inited", load_keras)
+    load_keras()
     app.connect("autodoc-process-docstring", keep_whole, priority=400)  # before napoleon
     app.connect("autodoc-process-docstring", suit, priority=600)  # after it
     app.connect("object-description-transform", shorten)
