@@ -2,9 +2,11 @@
 
 import os
 import re
+import sys
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.errors import ExtensionError
 from sphinx.ext.autodoc.mock import mock
 
 ARXIV = re.compile(r"\barXiv[ :](\d{4}\.\d{4,5})")
@@ -18,6 +20,8 @@ def load_keras():
     It asks for JAX, and a mock will do. A mock of Keras itself would be quicker still, but the optimizers are
     subclasses made from Keras's live classes.
     """
+    if "keras" in sys.modules:
+        raise ExtensionError("Something has loaded Keras: in book/_config.yml `reference` comes ahead of it.")
     os.environ["KERAS_BACKEND"] = "numpy"
     with mock(["jax"]):
         import keras  # noqa: F401
