@@ -17,13 +17,13 @@ COLON = "\0"
 def load_keras():
     """Load it ahead of whatever imports it, on its lightest backend, NumPy's: nothing runs, and TensorFlow is slow.
 
-    It asks for JAX, and a mock will do. A mock of Keras itself would be quicker still, but the optimizers are
-    subclasses made from Keras's live classes.
+    It asks for JAX and scikit-learn, and mocks will do. A mock of Keras itself would be quicker still, but the
+    optimizers are subclasses made from Keras's live classes.
     """
     if "keras" in sys.modules:
         raise ExtensionError("Something has loaded Keras: in book/_config.yml `reference` comes ahead of it.")
     os.environ["KERAS_BACKEND"] = "numpy"
-    with mock(["jax"]):
+    with mock(["jax", "sklearn"]):
         import keras  # noqa: F401
 
 
