@@ -28,8 +28,8 @@ def decays():
     }
     looks = {
         "cosine_decay": {"color": "#5790fc", "linestyle": "-"},
-        "exponential_decay": {"color": "#7a21dd", "linestyle": (0, (3, 1))},
-        "step_decay": {"color": "#e42536", "linestyle": (0, (4, 1, 1, 1)), "drawstyle": "steps-post"},
+        "exponential_decay": {"color": "#e42536", "linestyle": (0, (3, 1))},
+        "step_decay": {"color": "#7a21dd", "linestyle": (0, (4, 1, 1, 1)), "drawstyle": "steps-post"},
     }
     draw(named, looks)
 

@@ -6,8 +6,7 @@ from importlib import resources
 import matplotlib.pyplot as plt
 
 from learning_rates import plots
-from learning_rates.explorers import design
-from learning_rates.explorers.knots import rival
+from learning_rates.explorers import design, knots
 
 plots.use_style()
 
@@ -20,13 +19,13 @@ def found():
     for noise, (above, below) in zip(design.NOISES, axes.T, strict=True):
         tuned = record["tuned"][noise]["linear decay"]
         of = {
-            "tuned linear decay": rival("linear decay", tuned["rate"], tuned["momentum"], design.STEPS),
+            "tuned linear decay": knots.rival("linear decay", tuned["rate"], tuned["momentum"], design.STEPS),
             "found": design.own(record["searched"][noise]["values"]),
         }
         wall = [design.wall(momentum) for momentum in of["found"][1].values()]
-        above.plot(wall, color="#333333", linestyle=":", linewidth=1, label="wall at the found momentum")
+        above.plot(wall, color=design.RED, linestyle=":", linewidth=1, label="wall at the found momentum")
         for name, (rate, momentum) in of.items():
-            look = {"color": "#5790fc"} if name == "found" else plots.STYLES["linear decay"]
+            look = {"color": knots.INK} if name == "found" else plots.STYLES["linear decay"]
             above.plot([each or None for each in rate.values()], label=name, **look)
             below.plot(momentum.values(), **look)
         above.set(title=f"{noise} noise", yscale="log", ylim=(0.003, 0.6))

@@ -22,10 +22,12 @@ Pair = tuple[Schedule, Schedule]  # rate and momentum
 RATES = [float(f"{10 ** (-3 + k / 16):.3g}") for k in range(49)]
 HELD = [0.0, 0.5, 0.7, 0.9]
 CYCLED = [[0.85, 0.95], [0.8, 0.9], [0.5, 0.7], [0.0, 0.5]]  # [low, high]; the first as published
-MOMENTA: dict[str, list[Any]] = dict.fromkeys(design.RIVALS, HELD) | {"one-cycle": HELD + CYCLED}
+MOMENTA: dict[str, list[Any]] = dict.fromkeys(knots.RIVALS, HELD) | {"one-cycle": HELD + CYCLED}
 TRIES = 3000
-DEFAULTS = {control["name"]: control["default"] for control in design.CONTROLS}
-KNOTS = [control for control in design.CONTROLS if control["kind"] == "range"]
+# Where the search starts, wherever the explorer opens
+START = {"rate_1": 0.005, "rate_5": 0.01, "rate_2": 0.05, "step_2": 12, "rate_3": 0.02, "step_3": 30}
+START |= {"rate_4": 0.02, "step_4": 48} | dict.fromkeys(design.MOMENTA, 0.9)
+KNOTS = [control for control in design.CONTROLS if control["name"] in START]
 
 
 def expected_loss(pair: Pair, noise: float) -> float:
@@ -73,7 +75,7 @@ def moved(control: Control, value: Any, source: random.Random) -> float:
 
 
 def searched(noise: float) -> dict[str, Any]:
-    source, values = random.Random(0), dict(DEFAULTS)
+    source, values = random.Random(0), dict(START)
     loss = expected_loss(design.own(values), noise)
     for _ in range(TRIES):
         other = dict(values)
@@ -82,8 +84,7 @@ def searched(noise: float) -> dict[str, Any]:
         pair = design.own(other)
         if (tried := loss_below_the_wall(pair, noise)) < loss:
             loss, values = tried, other
-    changed = {name: value for name, value in values.items() if value != DEFAULTS[name]}
-    return {"values": changed, "expected": float(f"{loss:.4g}")}
+    return {"values": values, "expected": float(f"{loss:.4g}")}
 
 
 def main() -> None:
@@ -93,7 +94,7 @@ def main() -> None:
         "momenta tried": MOMENTA,
         "knots tried": TRIES,
         "tuned": {
-            name: {rival: best_of(rival, MOMENTA[rival], noise) for rival in design.RIVALS}
+            name: {rival: best_of(rival, MOMENTA[rival], noise) for rival in knots.RIVALS}
             for name, noise in design.NOISES.items()
         },
         "cycled": {name: best_of("one-cycle", CYCLED, noise) for name, noise in design.NOISES.items()},

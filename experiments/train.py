@@ -47,7 +47,7 @@ def tries(name: str) -> list[list[Any]]:
 
 
 def main() -> None:
-    tried = {name: tries(name) for name in train.RIVALS}
+    tried = {name: tries(name) for name in knots.RIVALS}
     best = {name: min(found, key=lambda each: each[2]) for name, found in tried.items()}
     tuned = {name: {"peak": peak, "momentum": momentum} for name, (peak, momentum, _) in best.items()}
     record = {

@@ -5,6 +5,7 @@ its runs where it has one. They are published byte for byte, so that what the re
 """
 
 import ast
+import functools
 import re
 import shutil
 from pathlib import Path
@@ -93,16 +94,19 @@ def files_of(sources, *files):
     return sorted(found)
 
 
+@functools.cache  # many explorers and exercises come by the same files
 def imported(sources, file):
     """The imports from the package in a file: for each name, the paths where its module may lie, without suffix."""
+    found = []
     for node in nodes_that_run(ast.parse((sources / file).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules = [alias.name.split(".") for alias in node.names]
-            yield from (["/".join(parts)] for package, *parts in modules if package == PACKAGE)
+            found += [["/".join(parts)] for package, *parts in modules if package == PACKAGE]
         elif isinstance(node, ast.ImportFrom):
             package, *parts = origin(node, file)
             if package == PACKAGE:  # each name is a module, or stands in one
-                yield from (["/".join([*parts, alias.name]), "/".join(parts)] for alias in node.names)
+                found += [["/".join([*parts, alias.name]), "/".join(parts)] for alias in node.names]
+    return found
 
 
 def nodes_that_run(node):
@@ -147,7 +151,7 @@ class ExplorerDirective(SphinxDirective):
             return [nodes.raw("", compact.still(name, self.options["compact"]), format="html")] * is_site
         with matplotlib.rc_context():  # the book's style is for this figure, not for what others draw later
             plots.use_style()
-            return [nodes.raw("", widgets.explore(name).still(), format="html")]
+            return [nodes.raw("", widgets.still(name), format="html")]
 
 
 def setup(app):

@@ -16,7 +16,7 @@ import posters
 from docutils import nodes
 
 from learning_rates import small_network
-from learning_rates.explorers import design, train
+from learning_rates.explorers import design, knots, train
 from learning_rates.explorers.statistics import interval, quantile
 from learning_rates.explorers.statistics import signed as with_sign
 from learning_rates.trials import selection, statistics, verdicts
@@ -187,8 +187,8 @@ def of_design(results):
 
 def table_of(tuned):
     """The peaks and momenta of the rivals, with a row for each noise."""
-    head = "| noise | " + " | ".join(f"{name}: peak, momentum" for name in design.RIVALS) + " |"
-    rows = [head, "|---" * (len(design.RIVALS) + 1) + "|"]
+    head = "| noise | " + " | ".join(f"{name}: peak, momentum" for name in knots.RIVALS) + " |"
+    rows = [head, "|---" * (len(knots.RIVALS) + 1) + "|"]
     for noise, of in tuned.items():
         cells = [f"{of[name]['rate']:g}, {of[name]['momentum']}" for name in design.RIVALS]
         rows.append(f"| {noise} | {' | '.join(cells)} |")

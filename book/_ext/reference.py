@@ -2,9 +2,11 @@
 
 import os
 import re
+import sys
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.errors import ExtensionError
 from sphinx.ext.autodoc.mock import mock
 
 ARXIV = re.compile(r"\barXiv[ :](\d{4}\.\d{4,5})")
@@ -12,13 +14,16 @@ SHORT_TERM = re.compile(r"(?<=\b\w) ([−+/·]) (?=\w\b)")  # T − 1, which no 
 COLON = "\0"
 
 
-def load_keras(app):
-    """Load it ahead of autodoc on its lightest backend, NumPy's; it asks for JAX, and a mock will do, as nothing runs.
+def load_keras():
+    """Load it ahead of whatever imports it, on its lightest backend, NumPy's: nothing runs, and TensorFlow is slow.
 
-    A mock of Keras itself would be quicker still, but the optimizers are subclasses made from Keras's live classes.
+    It asks for JAX and scikit-learn, and mocks will do. A mock of Keras itself would be quicker still, but the
+    optimizers are subclasses made from Keras's live classes.
     """
+    if "keras" in sys.modules:
+        raise ExtensionError("Something has loaded Keras: in book/_config.yml `reference` comes ahead of it.")
     os.environ["KERAS_BACKEND"] = "numpy"
-    with mock(["jax"]):
+    with mock(["jax", "sklearn"]):
         import keras  # noqa: F401
 
 
@@ -52,7 +57,7 @@ def keep_plain(app, env, node, content):
 
 
 def setup(app):
-    app.connect("builder-inited", load_keras)
+    load_keras()
     app.connect("autodoc-process-docstring", keep_whole, priority=400)  # before napoleon
     app.connect("autodoc-process-docstring", suit, priority=600)  # after it
     app.connect("object-description-transform", shorten)

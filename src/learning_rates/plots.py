@@ -346,7 +346,7 @@ def _panel(ax: Axes, panel: Mapping[str, Any]) -> None:
         style |= {"marker": "o" if curve["dots"] else "", "markersize": 3}
         ax.plot(x, y, label=curve["label"] or "_nolegend_", **style)
     for handle in panel["handles"]:
-        ax.plot(handle["x"], handle["y"], "o", color="#5790fc", markersize=7)
+        ax.plot(handle["x"], handle["y"], "o", color="#333333", markersize=7)
     if panel["rule"] is not None:
         ax.axvline(panel["rule"], color="#333333", linewidth=0.8, linestyle=":")
     ax.set(xlabel=panel["x_label"], ylabel=panel["y_label"], xscale=panel["x_scale"], yscale=panel["y_scale"])

@@ -46,6 +46,19 @@ def explore(name: str) -> "Explorer":
     return Explorer(name)
 
 
+def still(name: str) -> str:
+    """An explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values.
+
+    Args:
+        name: The name of the explorer, one of `explorers.NAMES`.
+    """
+    title, shown = load(name).TITLE, figure(name, {})
+    source = base64.b64encode(plots.compact(_picture(shown, "svg").decode()).encode()).decode()
+    alt = html.escape(f"{title}. {shown['summary']}")
+    image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}">'
+    return f'<div data-explorer="{name}" id="explorer-{name}">{image}</div>'
+
+
 def load(name: str) -> ModuleType:
     """The module that defines an explorer, its recorded runs supplied if it has any."""
     definition = explorers.load(name)
@@ -181,14 +194,6 @@ class Explorer:
         button.on_click(lambda pressed: self.set(values))
         return button
 
-    def still(self) -> str:
-        """The explorer's place on the book's page, as HTML: without JavaScript, its figure at the default values."""
-        shown = figure(self.name, {})
-        source = base64.b64encode(plots.compact(_picture(shown, "svg").decode()).encode()).decode()
-        alt = html.escape(f"{self._definition.TITLE}. {shown['summary']}")
-        image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}">'
-        return f'<div data-explorer="{self.name}" id="explorer-{self.name}">{image}</div>'
-
     def _draw(self) -> None:
         if self._paused:
             return
@@ -205,7 +210,7 @@ class Explorer:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         bundle = {"application/vnd.jupyter.widget-view+json": view, "text/plain": f"explorer {self.name}"}
         if "google.colab" not in sys.modules:  # the twin is for pages made of stored outputs; Colab might prefer it
-            bundle["text/html"] = self.still()
+            bundle["text/html"] = still(self.name)
         return bundle
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning_rates import explorers, widgets
+from learning_rates import explorers, plots, widgets
+from learning_rates.explorers import knots
 from tests.explorers.settings import raw_values
 
 pytestmark = pytest.mark.slow
@@ -161,6 +162,20 @@ def test_colab_gets_the_widget_alone(monkeypatch):
         "application/vnd.jupyter.widget-view+json",
         "text/plain",
     }
+
+
+@pytest.mark.parametrize("name", ["decay_gallery", "design", "one_cycle", "train"])
+def test_a_schedule_has_one_colour_through_the_whole_book(name):
+    """Where one was designed or trained under, the linear decay was red and the constant rate orange."""
+    widgets.load(name)
+    choices = [control for control in explorers.load(name).CONTROLS if control["kind"] == "choice"]
+    settings = [{control["name"]: option} for control in choices for option, _ in control["options"]]
+    panels = [panel for setting in settings for panel in explorers.figure(name, setting)["panels"]]
+    drawn = {curve["label"]: curve["color"] for panel in panels for curve in panel["curves"]}
+    known = drawn.keys() & plots.STYLES.keys()
+    assert len(known) >= 3
+    assert {label: drawn[label] for label in known} == {label: plots.STYLES[label]["color"] for label in known}
+    assert drawn.get(knots.OWN) not in {look["color"] for look in plots.STYLES.values()}
 
 
 @pytest.mark.parametrize("name", explorers.NAMES)

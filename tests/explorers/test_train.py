@@ -52,12 +52,12 @@ def test_it_says_how_far_it_is_and_then_what_came_out():
     assert halfway["panels"][0]["rule"] == 100
     assert "training" not in halfway
     best = figure(runs_of(0.1, 0.9))
-    assert "your networks end at a mean loss of 0.100, 90.0\u00a0% right: first of four" in best["summary"]
+    assert "your schedule ends at a mean loss of 0.100, 90.0\u00a0% right: first of four" in best["summary"]
     assert "ahead of constant, linear decay and one-cycle" in best["summary"]
     assert best["table"]["rows"][0][0] == "yours"
     worst = figure(runs_of(None, 0.1))
     assert "last of four" in worst["summary"]
-    assert "8 of 8 exploded" in worst["summary"]
+    assert "8 of 8 networks exploded" in worst["summary"]
 
 
 def test_the_verdict_is_paired_by_seed():
@@ -123,7 +123,7 @@ def test_the_python_that_is_copied_trains_the_very_networks(capsys):
 
 def test_a_kernel_shows_trained_networks():
     shown = widgets.figure("train", {})
-    assert "your networks end at a mean loss of" in shown["summary"]
+    assert "your schedule ends at a mean loss of" in shown["summary"]
     assert all(math.isfinite(y) for panel in shown["panels"] for curve in panel["curves"] for _, y in curve["points"])
 
 

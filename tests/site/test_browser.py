@@ -1430,7 +1430,7 @@ def test_curves_grow_while_networks_train_and_give_way_to_a_change(explorer):
     assert (
         len({field(mount, control).input_value() for control in controls_of(TRAIN) if "rate" in control["name"]}) == 1
     )
-    assert "end at a mean loss" in shown(mount)["summary"]
+    assert "ends at a mean loss" in shown(mount)["summary"]
     ends = shown(mount)["rows"]
     mount.get_by_role("button", name="Constant (chapter 2)").click()
     frame(mount)
@@ -1450,7 +1450,7 @@ def test_under_reduced_motion_the_end_alone_is_drawn(explorer):
     mount.get_by_role("button", name="Linear decay (6)").click()
     frame(mount)
     assert mount.page.evaluate("drawn") <= 2  # without curves, and with all of them
-    assert "end at a mean loss" in shown(mount)["summary"]
+    assert "ends at a mean loss" in shown(mount)["summary"]
 
 
 def test_without_simd_networks_train_in_plain_javascript(visit):
@@ -1462,7 +1462,7 @@ def test_without_simd_networks_train_in_plain_javascript(visit):
     page.goto(page.url.replace("notation.html", "train.html"))
     mount = awake(page, TRAIN)
     frame(mount)
-    assert "end at a mean loss" in shown(mount)["summary"]
+    assert "ends at a mean loss" in shown(mount)["summary"]
 
 
 def test_half_a_file_of_images_is_refused_and_asked_for_again(visit):
@@ -1477,7 +1477,7 @@ def test_half_a_file_of_images_is_refused_and_asked_for_again(visit):
     expect(mount.locator("svg[role=img]").first).to_be_visible()
     page.context.unroute("**/fashion_14_seen-*.bin")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(mount.locator(".explorer-summary")).to_contain_text("end at a mean loss", timeout=30_000)
+    expect(mount.locator(".explorer-summary")).to_contain_text("ends at a mean loss", timeout=30_000)
 
 
 def test_fresh_networks_are_judged_on_fresh_images_from_a_link(explorer):

@@ -31,7 +31,7 @@ def landing(visit):
 
     def wake(path=LANDING, **options):
         mount = awake(visit(path, **options), NAME, folded=True)
-        expect(mount.locator(".explorer-summary")).to_contain_text("end at a mean loss", timeout=30_000)
+        expect(mount.locator(".explorer-summary")).to_contain_text("ends at a mean loss", timeout=30_000)
         frame(mount)
         return mount
 
@@ -46,14 +46,14 @@ def steps_of(said):
 def test_it_plays_once_when_seen_and_again_when_asked(landing):
     mount = landing(script=HEARD)
     said = mount.page.evaluate("said")
-    assert "end at a mean loss" in said[0], "the still figure is there at once"
+    assert "ends at a mean loss" in said[0], "the still figure is there at once"
     assert steps_of(said)[0] == 0
     assert any(0 < step < 300 for step in steps_of(said))
     mount.page.evaluate("() => void said.splice(0)")
     mount.get_by_role("button", name="Train again").click()
     frame(mount)
     assert steps_of(mount.page.evaluate("said"))[0] == 0
-    assert "end at a mean loss" in mount.page.evaluate("said.at(-1)")
+    assert "ends at a mean loss" in mount.page.evaluate("said.at(-1)")
 
 
 def test_under_reduced_motion_nothing_plays(landing):
@@ -66,7 +66,7 @@ def test_who_comes_for_the_map_has_it_play_once_they_look(visit):
     page.wait_for_load_state("networkidle")
     assert not [step for step in steps_of(page.evaluate("said")) if step]
     mount = awake(page, NAME)
-    expect(mount.locator(".explorer-summary")).to_contain_text("end at a mean loss", timeout=30_000)
+    expect(mount.locator(".explorer-summary")).to_contain_text("ends at a mean loss", timeout=30_000)
     frame(mount)
 
 
@@ -80,7 +80,7 @@ def test_a_knot_is_dragged_and_the_networks_answer_all_in_one_screen(landing, si
         assert box["y"] + box["height"] <= size["height"]
     before = shown(mount)["summary"], plots.nth(1).inner_html()
     drag(mount, mount.locator(".explorer-handle").nth(4), 0, 25)
-    assert "end at a mean loss" in shown(mount)["summary"]
+    assert "ends at a mean loss" in shown(mount)["summary"]
     assert (shown(mount)["summary"], plots.nth(1).inner_html()) != before
     mount.get_by_role("button", name="Reset").click()
     frame(mount)
@@ -136,7 +136,7 @@ def test_without_javascript_its_figure_stands_and_says_what_is_missing(visit):
     mount = page.locator("[data-explorer]")
     for curve in mount.get_by_role("img").all():
         expect(curve).to_be_visible()
-    expect(mount).to_contain_text("end at a mean loss")
+    expect(mount).to_contain_text("ends at a mean loss")
     expect(mount.locator("noscript p")).to_be_visible()
     above = mount.locator(".explorer").bounding_box()
     assert above["y"] + above["height"] <= mount.locator("noscript p").bounding_box()["y"] + 1

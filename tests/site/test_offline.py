@@ -62,6 +62,11 @@ def letters(text):
     return re.sub(r"[^a-z]", "", text.lower())
 
 
+def in_the_book(document, address):
+    """The name in the EPUB of what a document's page asks for."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(document), address))
+
+
 def links_of(page):
     return [link["href"] for link in page.find_all("a", href=True)]
 
@@ -144,13 +149,35 @@ def test_the_epub_is_closed(name):
     """Images and links lead to what is in it, or to an address."""
     for image in SOUPS[name].find_all("img"):
         assert image["alt"].strip()
-        assert posixpath.normpath(posixpath.join(posixpath.dirname(name), image["src"])) in BOOK.namelist()
+        assert in_the_book(name, image["src"]) in BOOK.namelist()
     for link in links_of(SOUPS[name]):
         path, anchor = urldefrag(link)
         if "://" not in path:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(path))) if path else name
             assert target in BOOK.namelist(), link
             assert not anchor or SOUPS[target].find(id=unquote(anchor)), link
+
+
+@every_document
+def test_a_figure_of_the_epub_has_a_twin_for_the_night(document):
+    """White paper shone out of a dark page. Posters keep theirs, as on the site."""
+    page = SOUPS[f"{document}.xhtml"]
+    drawings = [image for image in page.find_all("img") if image["src"].endswith(".svg")]
+    assert [image.parent for image in drawings] == page.find_all("picture")
+    for image in drawings:
+        twin = image.find_previous_sibling("source")
+        assert twin["media"] == "(prefers-color-scheme: dark)"
+        day, night = (BOOK.read(in_the_book(document, file)).decode() for file in (image["src"], twin["srcset"]))
+        white, dark = ('fill: #ffffff"', 'fill: #12151b"')
+        assert white in day
+        assert white not in night
+        assert dark in night
+
+
+def test_the_epubs_style_sheets_are_in_it():
+    sheet = BOOK.read("_static/epub.css").decode()
+    for name in re.findall(r'@import url\("([^"]+)"\)', sheet):
+        assert f"_static/{name}" in BOOK.namelist()
 
 
 @every_explorer

@@ -11,14 +11,15 @@ import pytest
 pytestmark = pytest.mark.site
 
 ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / "book/_build/html/_static/search"
+SITE = ROOT / "book/_build/html"
+PUBLISHED = SITE / "_static/search"
 HEAVIEST = 150_000  # bytes, compressed: all that the search page loads beside what every page has
-RANK = """
+ENGINE = """
 import { readFileSync } from "node:fs";
-import { Search } from "./book/_static/search/engine.mjs";
-const { sections, questions } = JSON.parse(readFileSync(0, "utf8"));
-const search = new Search(sections);
-console.log(JSON.stringify(questions.map((question) => search.ask(question))));
+import { Search, sectionsOf } from "./book/_static/search/engine.mjs";
+const { pages, questions } = JSON.parse(readFileSync(0, "utf8"));
+const search = new Search(pages);
+console.log(JSON.stringify(questions ? questions.map((question) => search.ask(question)) : sectionsOf(pages)));
 """
 
 # A sentence as somebody would type it, and the sections that answer it: file#the start of an anchor. The first ten are
@@ -82,19 +83,26 @@ what does beta_1 do to Adam's first steps | 03#bias 03#the-mathematics 03#how-lo
 GROUPS = [[line.split(" | ") for line in group.splitlines()] for group in SENTENCES.strip().split("\n\n")]
 
 
-SECTIONS = json.loads((PUBLISHED / "sections.json").read_text(encoding="utf-8"))
+PAGES = json.loads((PUBLISHED / "sections.json").read_text(encoding="utf-8"))
+
+
+def engine(**given):
+    """What the page's own engine makes of this."""
+    node = shutil.which("node")
+    assert node, "Node is missing: `make book` sets it up."
+    given = json.dumps({"pages": PAGES} | given)
+    command = [node, "--input-type=module", "--eval", ENGINE]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout)
+
+
+SECTIONS = engine()
 TEXTS = {section["id"]: section["text"] for section in SECTIONS}
 WANTED = [(question, start) for group in GROUPS for question, starts in group for start in starts.split()]
 
 
 def ask(*questions):
-    """What the page's own engine answers."""
-    node = shutil.which("node")
-    assert node, "Node is missing: `make book` sets it up."
-    given = json.dumps({"sections": SECTIONS, "questions": questions})
-    command = [node, "--input-type=module", "--eval", RANK]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=ROOT)
-    return json.loads(done.stdout)
+    return engine(questions=questions)
 
 
 def is_meant(address, start):
@@ -170,6 +178,14 @@ FOREIGN += ["plt.show()", "import numpy", "keras.utils.set_random_seed(0)", "Lin
 @pytest.mark.parametrize("words", FOREIGN)
 def test_no_furniture_code_or_answer_is_looked_through(words):
     assert not [address for address, text in TEXTS.items() if words in text]
+
+
+def test_search_knows_every_page_and_leads_only_to_what_is_there():
+    places = [section["id"].split("#") for section in SECTIONS]
+    pages = {page: (SITE / page).read_text(encoding="utf-8") for page, _ in places}
+    written = [path for part in ("book", "notebooks") for path in SITE.glob(f"{part}/*.html")]
+    assert set(pages) == {str(path.relative_to(SITE)) for path in written}
+    assert not [f"{page}#{anchor}" for page, anchor in places if f'id="{anchor}"' not in pages[page]]
 
 
 def test_no_section_is_listed_twice_and_each_has_a_name():

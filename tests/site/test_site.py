@@ -1,7 +1,6 @@
 """The built site as it lies on disk: nothing broken, nothing foreign, nothing heavy."""
 
 import gzip
-import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -407,13 +406,6 @@ def test_rows_of_tables_are_named_by_their_first_cell(name):
     for row in PAGES[name].select("article table.table tbody tr"):
         assert row.find(["th", "td"]).get("scope") == "row"
         assert len(row.find_all("th")) == 1
-
-
-def test_search_knows_every_page_and_leads_only_to_what_is_there():
-    sections = json.loads((SITE / "_static/search/sections.json").read_text(encoding="utf-8"))
-    places = [section["id"].split("#") for section in sections]
-    assert {page for page, _ in places} == set(BOOK_PAGES)
-    assert not [place for place in places if not PAGES[place[0]].find(id=place[1])]
 
 
 def test_nothing_of_sphinxs_search_is_left():

@@ -59,7 +59,7 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # otherwise it reports
 
 
 def start_workers(app):
-    app.workers = ProcessPoolExecutor()  # they cut the fonts, and pages into records for the search
+    app.workers = ProcessPoolExecutor()  # they draw posters, cut fonts, and cut pages into records for the search
 
 
 def configure(app):

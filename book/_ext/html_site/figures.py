@@ -1,4 +1,4 @@
-"""Figures: SVG files that load late, one for the day and one for the night.
+"""Figures: SVG files that load late, one for the day and one for the night; an EPUB has both too.
 
 A notebook, an explorer and `plot` give a drawing on white paper, in the colours that the book's code names. Here the
 paper goes, and each colour becomes the ink that `book.css` has for it; explorers draw with the same. What would be too
@@ -6,6 +6,7 @@ faint as letters is set in more of the same ink.
 """
 
 import base64
+import functools
 import hashlib
 import re
 from pathlib import Path
@@ -56,12 +57,20 @@ def light(app, pathto, tag, source):
         return tag
     width, height = (round(PIXELS * float(points)) for points in SIZE.search(drawing).groups())
     tag = tag.replace("<img", f'<img width="{width}" height="{height}"', 1)
-    if app.builder.name != "html":  # paper and e-readers
-        return shown(app, pathto, tag, source, dyed(drawing, app.inks["light"]))
+    if app.builder.name != "html":
+        on_paper = shown(app, pathto, tag, source, dyed(drawing, app.inks["light"]))
+        return on_paper if app.builder.name == "singlehtml" else in_an_e_reader(app, pathto, on_paper, source, drawing)
     tag = tag.replace("<img", '<img loading="lazy" decoding="async"', 1)
     drawing = PAPER.sub("", drawing, count=1)
     tags = {theme: marked(tag, f"{MARK} in-{theme}") for theme in app.inks}
     return "".join(shown(app, pathto, tags[theme], source, dyed(drawing, app.inks[theme])) for theme in tags)
+
+
+def in_an_e_reader(app, pathto, on_paper, source, drawing):
+    """A figure with its twin for the night. Both keep their paper: some readers say dark on a bright page, or darken it
+    without saying so."""
+    by_night = f'<source media="(prefers-color-scheme: dark)" srcset="{source}">'
+    return f"<picture>{shown(app, pathto, by_night, source, dyed(drawing, app.inks['dark']))}{on_paper}</picture>"
 
 
 def drawing_of(app, source):
@@ -90,6 +99,7 @@ def dyed(drawing, inks):
     return "".join(parts)
 
 
+@functools.cache  # all figures have the same few
 def readable(ink, paper):
     """More of the same ink, until letters of it can be read on the paper."""
     strongest = "#000000" if luminance(paper) > luminance("#808080") else "#ffffff"

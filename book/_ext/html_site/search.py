@@ -22,17 +22,21 @@ FOLDER = "_static/search"
 ASKED = "book/asked.json"
 HEADING = re.compile("^h[1-6]$")
 SENTENCE_END = re.compile(r"(?<!\b[A-Z])\. ")  # and no initial of a name
-FURNITURE = "pre, script, style, img, .headerlink, .viewcode-link, .cell_input, details.hide > summary, [data-explorer]"
+CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)  # most of a chapter's markup, and gone ahead of the slow parsing
+FURNITURE = "script, style, img, .headerlink, .viewcode-link, .cell_input, details.hide > summary, [data-explorer]"
 # And what is folded, rows of numbers, arguments one by one:
 FURNITURE += ", .tag_hide-cell, .cell_output table, dl.field-list"
-FURNITURE += ", .predicted > summary, .caption-number, a[href^='https://colab.research.google.com/']"
+FURNITURE += ", .predicted > summary, .caption-number"
+# And what asks, or says how to read the chapter:
+FURNITURE += ", .box-predict, p:has(> a[href^='https://colab.research.google.com/']), p:-soup-contains('In a hurry?')"
 ANSWERS = {"Solution", "What you should have seen"}
 REPEATED = {
     "What you will be able to do",
     "Summary",
     "Exercises",
+    "Explorer",
 }  # they promise, repeat or ask what other sections say
-NO_DESCRIPTION = {"Example", "References"}
+NO_DESCRIPTION = {"Example", "References", "Returns"}
 LONGEST_FORMULA = 12  # characters
 ABOVE_OR_BELOW = re.compile(r"\^|\\[dt]?frac")
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b"))
@@ -48,7 +52,7 @@ def configure(app):
 def collect(app, pagename, context):
     """Cut the page into records in a worker process, while Sphinx writes the next one."""
     if pagename in app.env.found_docs:
-        app.sections[pagename] = app.workers.submit(sections_of, f"{pagename}.html", context["body"])
+        app.sections[pagename] = app.workers.submit(sections_of, context["body"])
 
 
 def load_script(app, pagename, context):
@@ -58,22 +62,31 @@ def load_script(app, pagename, context):
 
 def publish(app):
     asked = json.loads(Path(app.srcdir, ASKED).read_text(encoding="utf-8"))
-    records = [record for page in sorted(app.sections) for record in app.sections[page].result()]
-    for record in records:
-        record["asked"] = asked.pop(record["id"], "")
+    pages = {}
+    for page in sorted(app.sections):
+        rows = pages[f"{page}.html"] = []
+        for anchor, path, heading, text in app.sections[page].result():
+            words = asked.pop(f"{page}.html#{anchor}", "")
+            same = anchor == slug_of(heading)  # which the page's script makes again
+            rows.append(["" if same else anchor, path, heading, text, words])
     if asked:  # said as patches.check does it: an exception would be drowned
         logger.error(f"{ASKED} names sections that the book does not have: {', '.join(asked)}")
         app.statuscode = 1
     published = Path(app.outdir, FOLDER)
     shutil.rmtree(published, ignore_errors=True)  # an older build may have left it
     shutil.copytree(Path(app.srcdir, BUNDLE), published)
-    listed = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+    listed = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     (published / "sections.json").write_text(listed, encoding="utf-8")
 
 
-def sections_of(page, body):
-    """The records of a page: [{id, path, heading, text}], where `path` has the headings above."""
-    body = BeautifulSoup(body, "lxml")
+def slug_of(heading):
+    """The anchor of most sections; `_static/search/engine.mjs` has the same."""
+    return re.sub("[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def sections_of(body):
+    """The records of a page: [(anchor, path, heading, text)], where `path` has the headings above."""
+    body = BeautifulSoup(CODE.sub("", body), "lxml")
     for part in body.select(FURNITURE):
         part.decompose()
     for folded in body.select("details"):
@@ -86,7 +99,7 @@ def sections_of(page, body):
     for head in body.select("p.rubric"):
         if text_of(head).removesuffix(":") in NO_DESCRIPTION:
             drop_below(head)
-    return [*entries_of(page, body), *parts_of(page, body)]
+    return [*entries_of(body), *parts_of(body)]
 
 
 def words_of(formula):
@@ -110,47 +123,43 @@ def drop_below(head):
     head.decompose()
 
 
-def entries_of(page, body):
+def entries_of(body):
     """Terms, names and works, which are taken out, so that their section has what stands around them."""
     for citation in body.select("div.citation[id]"):
         citation.select_one(".label").decompose()
-        text = re.sub(r" URL: \S+", "", text_of(citation))
+        text = re.sub(r" URL: \S+|(?<=\.) In [^.]+\.", "", text_of(citation))  # nobody asks for the conference
         authors, *title = SENTENCE_END.split(text, maxsplit=2)
-        yield record(page, citation, title[0] if title else authors, text)
+        yield record(citation, title[0], ". ".join([authors, *title[1:]])) if title else record(citation, authors, "")
         citation.decompose()
     names = [name for name in body.select("dl > dt[id]") if not name.find_parent("dd") and definition(name)]
     for name in names:
         heading, text = text_of(name), text_of(definition(name))
         if "sig" in name.get("class", []):  # a signature: its arguments are worth finding, and no heading
             heading, text = heading.removeprefix("class ").split("(")[0], f"{text} {heading}"
-        yield record(page, name, heading, text)
+        yield record(name, heading, text)
     for name in names:
         if definition(name):  # two terms may share one
             definition(name).decompose()
+        name.decompose()
 
 
 def definition(name):
     return name.find_next_sibling("dd")
 
 
-def parts_of(page, body):
+def parts_of(body):
     for section in body.select("section[id]"):
         heading = section.find(HEADING, recursive=False)
         if text_of(heading) in REPEATED:
             continue
         parts = [part for part in section.children if part is not heading and part.name != "section"]
         text = squeezed(" ".join(part.get_text() for part in parts))
-        yield record(page, section, text_of(heading), text)
+        yield record(section, text_of(heading), text)
 
 
-def record(page, element, heading, text):
+def record(element, heading, text):
     above = [section.find(HEADING, recursive=False) for section in reversed(element.find_parents("section"))]
-    return {
-        "id": f"{page}#{element['id']}",
-        "path": [text_of(each) for each in above],
-        "heading": heading,
-        "text": text,
-    }
+    return element["id"], [text_of(each) for each in above], heading, text
 
 
 def text_of(element):

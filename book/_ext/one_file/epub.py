@@ -11,6 +11,7 @@ from pathlib import Path
 
 from html_site.patches import Patch, patch_file, patch_name
 from sphinx.builders.epub3 import HTML_TAG, Epub3Builder
+from sphinx.highlighting import PygmentsBridge
 from sphinxcontrib import katex
 
 from one_file import cover
@@ -37,8 +38,13 @@ class BookBuilder(Epub3Builder):
         patch_name("sphinxcontrib-katex", katex, "KATEX_DEFAULT_OPTIONS", mathml)
         super().init()
 
+    def init_highlighter(self):
+        """Have the site's colours of code for the night too, which the style sheet asks for."""
+        super().init_highlighter()
+        self.dark_highlighter = PygmentsBridge("html", "a11y-high-contrast-dark")
+
     def copy_static_files(self):
-        """Write a style sheet, the colours of code and the cover, and nothing else that a page would load."""
+        """Write style sheets, with the colours of code, and the cover, and nothing else that a page would load."""
         static = Path(self.outdir, "_static")
         static.mkdir(exist_ok=True)
         self.create_pygments_style_file()

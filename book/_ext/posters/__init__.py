@@ -46,16 +46,25 @@ def texts():
     }
 
 
-def publish(app):
-    """Draw them before a page is read, since an EPUB is packed before the build is finished."""
-    folder = Path(app.outdir, FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
+def start(app):
+    """Have them drawn in a worker process while the pages are read."""
     address = app.config.html_baseurl.removeprefix("https://").rstrip("/")
-    with fonts(Path(app.srcdir)) as both:
+    folder, for_pages = Path(app.outdir, FOLDER), app.builder.name == "html"
+    app.posters = app.workers.submit(publish, Path(app.srcdir), folder, app.config.project, address, for_pages)
+
+
+def wait(app, env):
+    """An EPUB is packed with what is there once its pages are written."""
+    app.posters.result()
+
+
+def publish(root, folder, book, address, for_pages):
+    folder.mkdir(parents=True, exist_ok=True)
+    with fonts(root) as both:
         for name in POSTERS:
-            picture = rendered(drawn(name, both, app.config.project, address))
+            picture = rendered(drawn(name, both, book, address))
             picture.save(folder / f"{name}.png", optimize=True)
-            if app.builder.name == "html":  # what the page shows is lighter by a third
+            if for_pages:  # what a page shows is lighter by a third
                 picture.convert("RGB").save(folder / f"{name}.webp", lossless=True)
 
 
@@ -95,6 +104,7 @@ class Show(SphinxDirective):
 
 
 def setup(app):
-    app.connect("builder-inited", publish)
+    app.connect("builder-inited", start)
+    app.connect("env-updated", wait)
     app.add_directive("poster", Show)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,9 +34,19 @@ function forms(token) {
 const tokens = (text) => [...text.normalize("NFKC").replaceAll(/[’']s\b/g, "").matchAll(TOKEN)].map(([token]) => token);
 const words = (text) => tokens(text).flatMap(forms);
 
-/** Sections as the build lists them: `{id, path, heading, text, asked}`. */
+/** The anchor of most sections; `book/_ext/html_site/search.py` has the same. */
+const slug = (heading) => heading.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+
+/** Sections as `{id, path, heading, text, asked}`, from the build's list of them for each page. */
+export function sectionsOf(pages) {
+  return Object.entries(pages).flatMap(([page, rows]) =>
+    rows.map(([anchor, path, heading, text, asked]) => ({ id: `${page}#${anchor || slug(heading)}`, path, heading, text, asked })),
+  );
+}
+
 export class Search {
-  constructor(sections) {
+  constructor(pages) {
+    const sections = sectionsOf(pages);
     this.sections = sections;
     this.known = new Set();
     const learn = (text) => words(text).map((word) => this.known.add(word) && word);

@@ -25,7 +25,23 @@ ARMS = [
     "average of the last quarter",
     "average of the last half",
 ]
-CHOSEN, OTHER, LEAD, BLACK = "#5790fc", "#f89c20", "#7a21dd", "#333333"
+# As in `plots.STYLES`, to which the tests hold them, and else as in the chapter. Relatives share a colour.
+GREY, INK = "#9c9ca1", "#333333"
+COLORS = {
+    "constant": GREY,
+    "step decay": "#7a21dd",
+    "exponential": "#e42536",
+    "linear decay": "#f89c20",
+    "linear, by epoch": "#f89c20",
+    "polynomial, power 2": "#f89c20",
+    "cosine": "#5790fc",
+    "cosine restarts": "#5790fc",
+    "warm-up + linear": "#964a8b",
+    "inverse square root": "#7a21dd",
+    "warm-up, stable, decay": "#5790fc",
+    "average of the last quarter": GREY,
+    "average of the last half": GREY,
+}
 QUANTILE = quantile(16, 0.05 / 14)  # of 16 seeds, as in the chapter, whose 14 intervals hold at once
 OF_EIGHT = quantile(8)  # of the runs that are drawn
 STEPS = sorted(set(range(0, 600, 20)).union([99, 199, 299, 399, 449, 450, 499, 599]))  # a curve's points
@@ -78,12 +94,12 @@ def lead(record: Json, arm: Json, other: Json, values: Json, here: int) -> Panel
     found = []
     for step, ours, theirs in zip(record["steps"], arm[values["metric"]], other[values["metric"]]):
         found.append([step, interval([a - b for a, b in zip(ours, theirs)], OF_EIGHT)])
-    drawn = [curve("", [[0, 0], [600, 0]], BLACK, width=1)]
+    drawn = [curve("", [[0, 0], [600, 0]], GREY, width=1)]
     if arm["name"] != other["name"]:
         for sign in (-1, 1):
             edge = [[step, middle + sign * half] for step, (middle, half) in found]
-            drawn.append(curve("" if sign < 0 else "95 % interval of 8 runs", edge, LEAD, dash="2,3", width=1))
-        drawn.append(curve("difference", [[step, middle] for step, (middle, _) in found], LEAD, width=3))
+            drawn.append(curve("" if sign < 0 else "95 % interval of 8 runs", edge, INK, dash="2,3", width=1))
+        drawn.append(curve("difference", [[step, middle] for step, (middle, _) in found], INK, width=3))
     accuracy = values["metric"] == "accuracy"
     return panel(
         f"{arm['name']} − {other['name']}",
@@ -100,7 +116,7 @@ def lead(record: Json, arm: Json, other: Json, values: Json, here: int) -> Panel
 def compute(values: Json, record: Json) -> Figure:
     arm = record["arms"][ARMS.index(values["arm"])]
     other = record["arms"][ARMS.index(values["other"])]
-    both = [(arm, CHOSEN, ""), (other, OTHER, "8,4")]
+    both = [(arm, COLORS[arm["name"]], ""), (other, COLORS[other["name"]], "8,4")]
     metric = values["metric"]
     rates = [curve(one["name"], rate_points(one, values["axis"]), color, dash=dash) for one, color, dash in both]
     below = []

@@ -3,8 +3,21 @@
 import math
 
 from learning_rates import loss_curves, schedules
-from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, number, panel, slider
-from learning_rates.explorers.knots import handles, in_order, listed, points, rival, rounded
+from learning_rates.explorers import Control, Figure, Json, Panel, Table, choice, curve, number, panel, slider
+from learning_rates.explorers.knots import (
+    OWN,
+    RIVALS,
+    handles,
+    in_order,
+    own_curve,
+    place,
+    points,
+    rival,
+    rival_curve,
+    rounded,
+    run_curve,
+    summed_up,
+)
 from learning_rates.explorers.statistics import interval, mean, quantile
 from learning_rates.explorers.take_home import libraries
 
@@ -13,10 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TypeVar
 
-    from learning_rates.explorers.knots import Knot
+    from learning_rates.explorers.knots import Knot, Row
 
     T = TypeVar("T")
-    Row = tuple[float, str, str, str]  # a rival's loss and name, the ratio of ours to its, the verdict
 
 TITLE = "Design a schedule"
 QUESTION = "Can you drag the knots to a schedule that beats the tuned linear decay, on runs that you have not seen?"
@@ -36,11 +48,7 @@ LOW, HIGH = 5e-4, 0.5  # rates in sight
 RATES = ["rate_1", "rate_2", "rate_3", "rate_4", "rate_5"]
 BETWEEN = ["step_2", "step_3", "step_4"]  # the first rate is that of the first step, the fifth that of the last
 MOMENTA = ["momentum_1", "momentum_2", "momentum_3"]
-OWN = "yours"
-RIVALS = ["constant", "linear decay", "one-cycle"]
-STYLES = {"constant": ["#f89c20", "2,3"], "linear decay": ["#e42536", "8,4"], "one-cycle": ["#964a8b", "8,3,2,3"]}
-BLUE, GREY = "#5790fc", "#9c9ca1"
-PLACES = ["first", "second", "third", "last"]
+RED = "#e42536"
 
 RUNS_TO_CHOOSE = [["seen", "the 8 to design on"], ["first", "8 fresh ones"]]
 RUNS_TO_CHOOSE += [["second", "8 other fresh ones"], ["third", "the last 8 fresh ones"]]
@@ -64,17 +72,17 @@ def step_slider(index: int, place: str, default: int) -> Control:
 CONTROLS = [
     choice("noise", "Noise of the gradient", [["little", "little"], ["some", "some"], ["much", "much"]], "some"),
     choice("runs", "Runs", RUNS_TO_CHOOSE, "seen", main=True),
-    rate_slider(1, "Start", 0.005),
+    rate_slider(1, "Start", 0.05),
     rate_slider(5, "End", 0.01),
-    rate_slider(2, "Knot A", 0.05),
+    rate_slider(2, "Knot A", 0.12),
     step_slider(2, "Knot A", 12),
-    rate_slider(3, "Knot B", 0.02),
+    rate_slider(3, "Knot B", 0.1),
     step_slider(3, "Knot B", 30),
-    rate_slider(4, "Knot C", 0.02),
+    rate_slider(4, "Knot C", 0.05),
     step_slider(4, "Knot C", 48),
-    slider("momentum_1", "Momentum μ at the start", 0.0, 0.99, 0.9, step=0.01),
-    slider("momentum_2", "Momentum μ in the middle", 0.0, 0.99, 0.9, step=0.01),
-    slider("momentum_3", "Momentum μ at the end", 0.0, 0.99, 0.9, step=0.01),
+    slider("momentum_1", "Momentum μ at the start", 0.0, 0.99, 0.5, step=0.01),
+    slider("momentum_2", "Momentum μ in the middle", 0.0, 0.99, 0.5, step=0.01),
+    slider("momentum_3", "Momentum μ at the end", 0.0, 0.99, 0.5, step=0.01),
     slider("at", "Shown up to step t", 0, STEPS, STEPS, step=SHOWN, style="integer", plays="up"),
 ]
 
@@ -236,27 +244,15 @@ def amount(loss: float) -> str:
 def summarize(paths: list[list[float]], rows: "list[Row]", values: Json, above: int) -> str:
     """What became of the reader's schedule, in words; its rate is above the wall at so many steps."""
     loss = middle([path[-1] for path in paths])
-    place = PLACES[len([row for row in rows if row[0] < loss])]
     where = "On the runs you design on" if values["runs"] == "seen" else "On fresh runs"
     against = next(row[2] for row in rows if row[1] == "linear decay")
-    words = [
-        f"{where}, your schedule ends at a loss of {amount(loss)}, {place} of four: {against} times linear decay's."
-    ]
-    for found, word in (
-        ("ahead", "It is ahead of"),
-        ("behind", "It is behind"),
-        ("can't tell", "Eight runs can't tell it from"),
-    ):
-        names = [row[1] for row in rows if row[3] == found]
-        if names:
-            words.append(f"{word} {listed(names)}.")
+    end = f"{where}, your schedule ends at a loss of {amount(loss)}, {place(loss, rows)} of four: "
+    more = []
     if max([max(path) for path in paths]) == CEILING:
-        words.append(f"On the way the loss went over {number(CEILING)}, from where a network would not come back.")
+        more.append(f"On the way the loss went over {number(CEILING)}, from where a network would not come back.")
     elif above:
-        words.append(f"In {above} of {STEPS} steps its rate is above the wall.")
-    if len({values[at] for at in BETWEEN}) < len(BETWEEN):
-        words.append("Of knots on one step each is taken a step after the other.")
-    return " ".join(words)
+        more.append(f"In {above} of {STEPS} steps its rate is above the wall.")
+    return summed_up(f"{end}{against} times linear decay's.", rows, more, [values[at] for at in BETWEEN])
 
 
 def bound(rates: list[float]) -> str:
@@ -297,17 +293,11 @@ def average(paths: list[list[float]]) -> list[list[float]]:
     return over_steps([middle(at) for at in zip(*paths)])
 
 
-def styled(name: str, points: list[list[float]]) -> Curve:
-    """A rival's curve."""
-    color, dash = STYLES[name]
-    return curve(name, points, color, dash=dash, width=1.5)
-
-
 def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json], rule: "int | None") -> Panel:
     """The reader's rate with its handles, the wall, the rivals' rates, and the step that is shown."""
-    curves = [curve("wall", [[step, walls[step]] for step in EVERY_THIRD], GREY, dash="1,3", width=1.5)]
-    curves += [styled(each["name"], sampled(each["rate"])) for each in found]
-    curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
+    curves = [curve("wall", [[step, walls[step]] for step in EVERY_THIRD], RED, dash="1,3", width=1.5)]
+    curves += [rival_curve(each["name"], sampled(each["rate"])) for each in found]
+    curves.append(own_curve([list(point) for point in points(knots)]))
     return panel(
         "Learning rate",
         "step t",
@@ -323,17 +313,17 @@ def rate_panel(knots: "list[Knot]", walls: list[float], found: list[Json], rule:
 
 def momentum_panel(knots: "list[Knot]", found: list[Json], rule: "int | None") -> Panel:
     """The reader's momentum with its handles, the rivals' momenta, and the step that is shown."""
-    curves = [styled(each["name"], sampled(each["momentum"])) for each in found]
-    curves.append(curve(OWN, [list(point) for point in points(knots)], BLUE, width=4))
+    curves = [rival_curve(each["name"], sampled(each["momentum"])) for each in found]
+    curves.append(own_curve([list(point) for point in points(knots)]))
     ranges: Json = {"x_range": [0, LAST], "y_range": [0, 1]}
     return panel("Momentum", "step t", "momentum μ", curves, rule=rule, handles=handles(knots), **ranges)
 
 
 def loss_panel(paths: list[list[float]], found: list[Json], y_range: list[float]) -> Panel:
     """The reader's runs as far as they are shown, their mean, and the rivals' means."""
-    curves = [curve("", over_steps(path), BLUE, width=0.75) for path in paths]
-    curves += [styled(each["name"], each["mean"]) for each in found]
-    curves.append(curve(OWN, average(paths), BLUE, width=4))
+    curves = [run_curve(over_steps(path)) for path in paths]
+    curves += [rival_curve(each["name"], each["mean"]) for each in found]
+    curves.append(own_curve(average(paths)))
     return panel("Loss", "step t", "loss L", curves, y_scale="log", x_range=[0, STEPS], y_range=y_range)
 
 

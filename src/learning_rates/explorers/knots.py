@@ -1,11 +1,18 @@
-"""What explorers share that draw a schedule through knots: their order, their handles, their words."""
+"""What explorers share that draw a schedule through knots: their order and handles, their rivals, curves and words."""
 
 from learning_rates import schedules
-from learning_rates.explorers import Json, number
+from learning_rates.explorers import Curve, Json, curve, number
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
 if TYPE_CHECKING:
     Knot = tuple[int, float, str | None, str]  # step, value, the step's control, the value's control
+    Row = tuple[float, str, str, str]  # a rival's loss and name, what the reader's comes to beside it, the verdict
+
+OWN, INK = "yours", "#333333"  # the ink: no policy of the book has this colour
+RIVALS = ["constant", "linear decay", "one-cycle"]
+# Colours as in `plots.STYLES`, to which the tests hold them. All are broken, for the reader's own is solid.
+STYLES = {"constant": ["#9c9ca1", "2,3"], "linear decay": ["#f89c20", "8,4"], "one-cycle": ["#5790fc", "8,3,2,3"]}
+PLACES = ["first", "second", "third", "last"]
 
 
 def rounded(value: float) -> float:
@@ -48,6 +55,51 @@ def handles(knots: "list[Knot]") -> list[Json]:
     free = [name for _, _, at, name in by_name if at]
     letters = dict(zip(free, "ABCDE" if len(free) > 1 else [""]))
     return [{"x": x, "y": y, "controls": [at, name], "name": letters.get(name, "")} for x, y, at, name in by_name]
+
+
+def own_curve(points: list[list[float]]) -> Curve:
+    """The reader's own."""
+    return curve(OWN, points, INK, width=4)
+
+
+def run_curve(points: list[list[float]]) -> Curve:
+    """One of the reader's runs."""
+    return curve("", points, INK, width=0.75)
+
+
+def rival_curve(name: str, points: list[list[float]]) -> Curve:
+    """A rival's."""
+    color, dash = STYLES[name]
+    return curve(name, points, color, dash=dash, width=1.5)
+
+
+def place(loss: float, rows: "list[Row]") -> str:
+    """Where a loss stands among the rivals'."""
+    return PLACES[len([row for row in rows if row[0] < loss])]
+
+
+def summed_up(end: str, rows: "list[Row]", more: list[str], steps: list[int]) -> str:
+    """What became of the reader's schedule, in words.
+
+    Args:
+        end: The sentence that says where it ends.
+        rows: The rivals, with the verdicts.
+        more: Sentences on what went wrong.
+        steps: The steps of the knots that can be moved.
+    """
+    words = [end]
+    for found, word in (
+        ("ahead", "It is ahead of"),
+        ("behind", "It is behind"),
+        ("can't tell", "Eight runs can't tell it from"),
+    ):
+        names = [row[1] for row in rows if row[3] == found]
+        if names:
+            words.append(f"{word} {listed(names)}.")
+    words += more
+    if len(set(steps)) < len(steps):
+        words.append("Of knots on one step each is taken a step after the other.")
+    return " ".join(words)
 
 
 def listed(names: list[str]) -> str:

@@ -4,7 +4,7 @@ import math
 
 from learning_rates import loss_curves, schedules
 from learning_rates.explorers import Control, Curve, Figure, Json, Panel, Table, choice, curve, fixed, panel, slider
-from learning_rates.explorers.knots import handles
+from learning_rates.explorers.knots import OWN, handles, own_curve
 from learning_rates.explorers.statistics import signed
 from learning_rates.explorers.take_home import libraries
 
@@ -25,12 +25,11 @@ FIRST = 10_000  # the first step whose loss is drawn
 EACH = 4  # blocks from one loss that is drawn to the next
 SHOWN = [block for block in range(BLOCKS) if (block + 1) * BLOCK >= FIRST and (BLOCKS - 1 - block) % EACH == 0]
 READ = (SHOWN[0] + 1) * BLOCK  # the step of the first of them
-BLUE, ORANGE, RED, PURPLE = "#5790fc", "#f89c20", "#e42536", "#7a21dd"
+ORANGE, RED, PURPLE = "#f89c20", "#e42536", "#7a21dd"
 REAL = {"none": "", "constant": "constant_24000", "cosine": "cosine_24000"}
 REAL.update({"wsd": "wsd_20000_24000", "wsdld": "wsdld_20000_24000"})
 NAMES = {"constant": "constant", "cosine": "cosine to a tenth", "wsd": "WSD, exponential", "wsdld": "WSD, linear"}
 FITTED = ["constant", "cosine"]  # the laws have seen these two; a third is not shown
-OWN = "yours"
 STEPS_OF, PARTS_OF = ["step_1", "step_2", "step_3"], ["part_1", "part_2", "part_3"]
 
 _told: "dict[str, dict[str, list[float]]]" = {}  # what the laws tell of the real runs, which no control changes
@@ -151,7 +150,7 @@ def rate_panel(found: "list[Knot]", key: str, at: int) -> Panel:
         shape = real_schedule(key)
         points = [[step, shape(step)] for step in list(range(0, STEPS, 240)) + [STEPS - 1]]
         curves.append(curve(NAMES[key], points, RED, dash="6,3"))
-    curves.append(curve(OWN, [[0, 0.0]] + [[step, part] for step, part, _, _ in found], BLUE, width=4))
+    curves.append(own_curve([[0, 0.0]] + [[step, part] for step, part, _, _ in found]))
     return panel(
         "Schedule",
         "step t",

@@ -13,21 +13,30 @@ from learning_rates.explorers import (
     Panel,
     Table,
     choice,
-    curve,
     fixed,
     number,
     panel,
     slider,
 )
-from learning_rates.explorers.knots import handles, in_order, listed, points, rival
+from learning_rates.explorers.knots import (
+    OWN,
+    RIVALS,
+    handles,
+    in_order,
+    own_curve,
+    place,
+    points,
+    rival,
+    rival_curve,
+    run_curve,
+    summed_up,
+)
 from learning_rates.explorers.statistics import interval, mean, quantile, signed
 from learning_rates.explorers.take_home import libraries
 
 TYPE_CHECKING = False  # as in the package's other files that MicroPython runs
 if TYPE_CHECKING:
-    from learning_rates.explorers.knots import Knot
-
-    Row = tuple[float, float, str, str, str]  # a rival's loss and accuracy, its name, yours − its, the verdict
+    from learning_rates.explorers.knots import Knot, Row
 
 TITLE = "Train a network"
 QUESTION = "Can you draw a rate that trains the network better than the tuned schedules do?"
@@ -45,11 +54,6 @@ HIGH = 0.5  # the highest rate
 RATES = ["rate_1", "rate_2", "rate_3", "rate_4", "rate_5"]
 BETWEEN = ["step_2", "step_3", "step_4"]
 MOMENTA = ["momentum_1", "momentum_2", "momentum_3"]
-OWN = "yours"
-RIVALS = ["constant", "linear decay", "one-cycle"]
-STYLES = {"constant": ["#f89c20", "2,3"], "linear decay": ["#e42536", "8,4"], "one-cycle": ["#964a8b", "8,3,2,3"]}
-BLUE = "#5790fc"
-PLACES = ["first", "second", "third", "last"]
 
 RUNS_TO_CHOOSE = [["seen", "8 to tune on"], ["first", "8 fresh ones, fresh images"]]
 RUNS_TO_CHOOSE += [["second", "8 other fresh ones, fresh images"], ["third", "the last 8 fresh ones, fresh images"]]
@@ -73,12 +77,12 @@ def momentum_slider(index: int, place: str) -> Control:
 CONTROLS = [
     choice("runs", "Networks", RUNS_TO_CHOOSE, "seen", main=True),
     rate_slider(1, "Start", 0.05),
-    rate_slider(5, "End", 0.05),
-    rate_slider(2, "Knot A", 0.2),
+    rate_slider(5, "End", 0.02),
+    rate_slider(2, "Knot A", 0.15),
     step_slider("step_2", "Knot A", 60),
-    rate_slider(3, "Knot B", 0.2),
+    rate_slider(3, "Knot B", 0.12),
     step_slider("step_3", "Knot B", 150),
-    rate_slider(4, "Knot C", 0.1),
+    rate_slider(4, "Knot C", 0.08),
     step_slider("step_4", "Knot C", 225),
     momentum_slider(1, "at the start"),
     momentum_slider(2, "in the middle"),
@@ -158,14 +162,14 @@ def average(paths: list[list[float]]) -> list[list[float]]:
 
 
 def judged(ends: list[float], record: Json, runs: str) -> "list[Row]":
-    """A row for each rival: its mean loss and accuracy, its name, yours − its with the interval, the verdict."""
+    """A row for each rival: its mean loss, its name, yours − its with the interval, the verdict."""
     rows = []
     for name in RIVALS:
         theirs = record["runs"][runs][name]
         middle, half = interval([a - b for a, b in zip(ends, theirs["ends"])], QUANTILE)
         against = f"{signed(middle, 3)} ({signed(middle - half, 3)} to {signed(middle + half, 3)})"
         word = "ahead" if middle + half < 0 else "behind" if middle - half > 0 else "can't tell"
-        rows.append((mean(theirs["ends"]), mean(theirs["accuracies"]), name, against, word))
+        rows.append((mean(theirs["ends"]), name, against, word))
     return rows
 
 
@@ -177,34 +181,20 @@ def percent(share: float) -> str:
 def summarize(ends: list[float], accuracy: float, rows: "list[Row]", values: Json) -> str:
     """What became of the reader's networks, in words."""
     loss = mean(ends)
-    place = PLACES[len([row for row in rows if row[0] < loss])]
     where = "On the images you tune on" if values["runs"] == "seen" else "On fresh images and fresh seeds"
-    words = [
-        f"{where}, your networks end at a mean loss of {fixed(loss, 3)}, {percent(accuracy)} right: {place} of four."
-    ]
-    for found, word in (
-        ("ahead", "They are ahead of"),
-        ("behind", "They are behind"),
-        ("can't tell", "Eight seeds can't tell them from"),
-    ):
-        names = [row[2] for row in rows if row[4] == found]
-        if names:
-            words.append(f"{word} {listed(names)}.")
+    end = f"{where}, your schedule ends at a mean loss of {fixed(loss, 3)}, {percent(accuracy)} right: "
     lost = len([1 for end in ends if end == CEILING])
-    if lost:
-        words.append(f"{lost} of {RUNS} exploded, and count as a loss of {number(CEILING)}.")
-    if len({values[at] for at in BETWEEN}) < len(BETWEEN):
-        words.append("Of knots on one step each is taken a step after the other.")
-    return " ".join(words)
+    more = [f"{lost} of {RUNS} networks exploded, and count as a loss of {number(CEILING)}."] if lost else []
+    return summed_up(f"{end}{place(loss, rows)} of four.", rows, more, [values[at] for at in BETWEEN])
 
 
-def ranked(mine: "tuple[float, float] | None", rows: "list[Row]") -> Table:
+def ranked(mine: "tuple[float, float] | None", rows: "list[Row]", accuracies: dict[str, float]) -> Table:
     """The table, best first; yours stands on top while it trains."""
     loss, accuracy = mine or (0.0, 0.0)
     shown = [(loss, [OWN, fixed(loss, 3) if mine else "…", percent(accuracy) if mine else "…", "", ""])]
-    for theirs, right, name, against, word in rows:
+    for theirs, name, against, word in rows:
         more = [against, word] if mine else ["…", "…"]
-        shown.append((theirs, [f"{name}, tuned", fixed(theirs, 3), percent(right)] + more))
+        shown.append((theirs, [f"{name}, tuned", fixed(theirs, 3), percent(accuracies[name])] + more))
     shown.sort(key=lambda row: row[0])
     caption = f"Test loss after {STEPS} steps, the mean of {RUNS} networks, best first; differences run by run"
     head = ["schedule", "loss", "right", "yours − its", "yours is"]
@@ -220,12 +210,11 @@ def schedule_panel(
     knots: "list[Knot]", rivals: list[Curve], label: str, symbol: str, high: float, rule: "int | None"
 ) -> Panel:
     """The reader's rate or momentum with its handles, the rivals', and where the training is."""
-    mine = curve(OWN, [list(point) for point in points(knots)], BLUE, width=4)
     return panel(
         label,
         "step t",
         f"{label.lower()} {symbol}",
-        rivals + [mine],
+        rivals + [own_curve([list(point) for point in points(knots)])],
         x_range=[0, LAST],
         y_range=[0, high],
         rule=rule,
@@ -235,12 +224,10 @@ def schedule_panel(
 
 def loss_panel(paths: list[list[float]], record: Json, runs: str) -> Panel:
     """The reader's networks, their mean, and the rivals' means."""
-    curves = [curve("", over_steps(path), BLUE, width=0.75) for path in paths if path]
-    for name in RIVALS:
-        color, dash = STYLES[name]
-        curves.append(curve(name, over_steps(record["runs"][runs][name]["losses"]), color, dash=dash, width=1.5))
+    curves = [run_curve(over_steps(path)) for path in paths if path]
+    curves += [rival_curve(name, over_steps(record["runs"][runs][name]["losses"])) for name in RIVALS]
     if all(paths) and paths:
-        curves.append(curve(OWN, average(paths), BLUE, width=4))
+        curves.append(own_curve(average(paths)))
     return panel("Test loss", "step t", "test loss L", curves, x_range=[0, STEPS], y_range=LOSSES)
 
 
@@ -248,9 +235,9 @@ def rivals_at(record: Json, which: int) -> list[Curve]:
     """The rivals' rates, or their momenta."""
     found = []
     for name in RIVALS:
-        tuned, (color, dash) = record["tuned"][name], STYLES[name]
-        path = sampled(rival(name, tuned["peak"], tuned["momentum"], STEPS)[which])
-        found.append(curve(name, path, color, dash=dash, width=1.5))
+        tuned = record["tuned"][name]
+        pair = rival(name, tuned["peak"], tuned["momentum"], STEPS)
+        found.append(rival_curve(name, sampled(pair[which])))
     return found
 
 
@@ -290,6 +277,7 @@ def compute(values: Json, record: Json, runs: "Json | None" = None) -> Figure:
     ends = [path[-1] for path in paths] if finished else [0.0] * RUNS
     accuracy = mean([path[-1] for path in runs["accuracies"]]) if runs and finished else 0.0
     rows = judged(ends, record, values["runs"])
+    accuracies = {name: mean(record["runs"][values["runs"]][name]["accuracies"]) for name in RIVALS}
     training = f"{RUNS} networks train under your schedule: step {step} of {STEPS}."
     rule = None if shown_to == STEPS or not runs else shown_to
     come = [path[: shown_to // EVERY + 1] for path in paths] if finished else paths
@@ -300,7 +288,7 @@ def compute(values: Json, record: Json, runs: "Json | None" = None) -> Figure:
             loss_panel(come, record, values["runs"]),
             schedule_panel(of_momentum, _drawn["momentum"], "Momentum", "μ", 1, rule),
         ],
-        "table": ranked((mean(ends), accuracy) if finished else None, rows),
+        "table": ranked((mean(ends), accuracy) if finished else None, rows, accuracies),
         "code": [["Keras", python(points(of_rate), points(of_momentum), values["runs"])]]
         + libraries(rate, momentum)[1:],
     }
