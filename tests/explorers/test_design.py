@@ -126,7 +126,7 @@ def test_what_the_page_says_of_the_search_is_so(noise):
 
 
 def test_what_the_page_says_in_words():
-    """Ten parameters, eight runs, momenta held and cycled; and that eight runs see a factor of two or so."""
+    """Ten parameters, eight runs, momenta held and cycled; and how little eight runs can tell apart."""
     assert (len(design.CURVATURES), design.RUNS) == (10, 8)
     assert [len(RECORD["momenta tried"][name]) for name in knots.RIVALS] == [4, 4, 4 + 4]
     assert RECORD["momenta tried"]["one-cycle"][4] == [0.85, 0.95], "the published cycle of the momentum is among them"
