@@ -66,7 +66,7 @@ def verdict_board(fonts, book, address):
     y = poster.head(
         f"{len(lines)} claims about learning rates, and what a fair test found",
         56,
-        f"Rivals tuned as well, many seeds, the rule written down first: {len(groups['borne out'])} are borne out, "
+        f"Rivals tuned as well, many seeds, declared first, changes listed: {len(groups['borne out'])} are borne out, "
         f"{len(groups[verdicts.SMALL])} is true but small, {len(groups['not borne out'])} are not borne out, "
         f"{len(groups['open'])} stay open.",
         29,
