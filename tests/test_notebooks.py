@@ -118,6 +118,14 @@ def test_every_figure_has_alternative_text(notebook):
         assert [image[:80] for image in images if not re.search(r'\balt="[^"]', image)] == []
 
 
+def test_a_caption_stands_below_one_figure(notebook):
+    """The site puts it below each result of its cell, a table's too."""
+    for cell in code_cells(notebook):
+        if "figure" in cell.metadata.get("mystnb", {}):
+            shown = [output for output in cell.outputs if output.output_type != "stream"]
+            assert len(shown) == 1, f"cell {cell.execution_count}"
+
+
 def test_every_figure_is_a_small_drawing_that_the_page_can_dye(notebook):
     """Pixels would be a grey slab by night."""
     figures = []

@@ -166,6 +166,7 @@ def convex_bound(schedule: "Rates", *, D: float = 1.0, G: float = 1.0, step: int
 
     D² / (2 S) + G²/2 (Σ η(k)² / (the sum of the rates after k) + the last rate), where S is the sum of all rates. It
     equals the theorem's own form; summing by parts leaves one pass over the rates.
+    A last rate of 0 moves nothing and would be divided by, so that the sums end with the last rate above 0.
 
     Args:
         schedule: The schedule of the run, or the rate of each of its steps.
