@@ -32,7 +32,7 @@ is one-cycle better than cosine or linear decay | 08#what-earns 09#when-does que
 what does final_div_factor do | 08#the-mathematics 08#with-the-package api#learning_rates.schedules.one_cycle
 loss is NaN with a big batch | 04#what-really 04#which-cures 04#a-nan questions#why-does-my-loss
 what stepsize for cyclical learning rates | 07#how-long-is-a-cycle questions#which-step-size
-per batch or per epoch | 06#once-an-epoch 07#a-callback-once 08#per-epoch questions#should-i-step
+per batch or per epoch | 06#once-an-epoch 08#per-epoch questions#should-i-step
 which schedule if I do not know how long I will train | choosing#what-do-you-know questions#which-schedule-if
 does warm-up matter for a small CNN | 06#what-warm-up 10#a2 10#a4 questions#does-warm-up
 was super-convergence ever reproduced | 09#what-others 09#the-missing-arm questions#was-super
@@ -47,7 +47,7 @@ SWA instead of a decay | 06#averaging recipes#average api#averages
 why is my Adam different from PyTorch's epsilon | 03#keras-s 03#the-that-you traps#two-forms
 ReduceLROnPlateau never triggers | 06#a-plateau
 discriminative layer-wise learning rates for fine-tuning | 09#a-rate-for-each api#a-rate questions#should-early
-do cyclical learning rates escape local minima | 07#the-belief 07#a-barrier 07#a-saddle
+do cyclical learning rates escape local minima | 07#do-cycles-escape 07#a-barrier 07#a-saddle
 how large can the learning rate be before it diverges | 02#the-mathematics-why-2 02#how-large-may glossary#term-stab
 what is the best batch size | 04#as-large 08#choosing 04#two-scaling questions#how-should-the
 is the steepest suggestion or the minimum divided by ten better | 05#
