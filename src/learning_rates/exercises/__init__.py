@@ -28,6 +28,7 @@ CHAPTERS = [
     "super_convergence",
     "claims_on_trial",
     "predict_the_curve",
+    "language_model",
 ]
 
 

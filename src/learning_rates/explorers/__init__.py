@@ -33,6 +33,7 @@ NAMES = [
     "train",
     "claims",
     "predict",
+    "language_model",
 ]
 
 TYPE_CHECKING = False  # MicroPython, which runs this file on the pages, reads no annotation and has no `typing`
