@@ -4,6 +4,10 @@ import math
 
 from learning_rates.exercises import a_function, a_number, shown
 
+TYPE_CHECKING = False  # so that the pages can run it: MicroPython has no `typing`
+if TYPE_CHECKING:
+    from typing import Any
+
 LOSS = 1.6  # nats a character
 RATES = (
     ("a constant rate", [0.01] * 40),
@@ -16,11 +20,11 @@ KEYS = [[0.3, 0.1], [-1.0, 2.0], [0.7, 0.7], [1.5, -0.5]]
 VALUES = [[1.0, 0.0, 2.0], [0.0, 3.0, 1.0], [5.0, 1.0, 1.0], [2.0, 2.0, 8.0]]
 
 
-def nats_and_guesses(answer: object) -> str | None:
+def nats_and_guesses(answer: "Any") -> str | None:
     """As how many guesses a loss is, and how many bits."""
-    if not is_sequence(answer) or len(answer) != 2:  # type: ignore[arg-type]  # a sequence has a length
+    if not is_sequence(answer) or len(answer) != 2:
         return f"A pair is asked for, guesses and bits, and this is {shown(answer)}."
-    guesses, bits = a_number(answer[0]), a_number(answer[1])  # type: ignore[index]
+    guesses, bits = a_number(answer[0]), a_number(answer[1])
     if abs(guesses - LOSS / math.log(2)) < 0.01 and abs(bits - math.exp(LOSS)) < 0.06:
         return "You give both numbers in the wrong order."
     if abs(guesses - math.exp(LOSS)) > 0.06:
@@ -71,13 +75,13 @@ def attended(queries: list[list[float]], keys: list[list[float]], values: list[l
 def causal_attention(answer: object) -> str | None:
     """Attention that sees no later place."""
     function = a_function(answer)
-    found = function(QUERIES, KEYS, VALUES)
+    found: Any = function(QUERIES, KEYS, VALUES)
     fault = misshapen(found)
     if fault:
         return fault
-    later = function(QUERIES, KEYS[:-1] + [[9.0, 9.0]], VALUES[:-1] + [[9.0, 9.0, 9.0]])
+    later: Any = function(QUERIES, KEYS[:-1] + [[9.0, 9.0]], VALUES[:-1] + [[9.0, 9.0, 9.0]])
     for place in range(len(QUERIES) - 1):
-        if any([abs(a_number(a) - a_number(b)) > 1e-9 for a, b in zip(found[place], later[place])]):
+        if any(abs(a_number(a) - a_number(b)) > 1e-9 for a, b in zip(found[place], later[place])):
             return f"Place {place} notices that key and value of the last place have changed."
     for place, expected in enumerate(attended(QUERIES, KEYS, VALUES)):
         for got, wanted in zip(found[place], expected):
@@ -89,11 +93,11 @@ def causal_attention(answer: object) -> str | None:
     return None
 
 
-def misshapen(found: object) -> str | None:
+def misshapen(found: "Any") -> str | None:
     """What is wrong with the shape of the answers."""
-    if not is_sequence(found) or len(found) != len(QUERIES):  # type: ignore[arg-type]  # a sequence has a length
+    if not is_sequence(found) or len(found) != len(QUERIES):
         return f"A list of {len(QUERIES)} lists is asked for, one a place, and this is {shown(found)}."
-    for place, row in enumerate(found):  # type: ignore[arg-type, var-annotated]
+    for place, row in enumerate(found):
         if not is_sequence(row) or len(row) != len(VALUES[0]):
             return f"What place {place} gets must be as long as a value, {len(VALUES[0])}, and is {shown(row)}."
     return None
