@@ -130,12 +130,14 @@ class Kind(NamedTuple):
         weight_decay: That of AdamW and Muon.
         cycle: The steps over which β₁ cycles, or 0.
         ratio: The rate of Muon's Adam part over that of its matrices.
+        slowed: A pattern that finds the variables which get a quarter of AdamW's rate; an empty one finds none.
     """
 
     optimizer: str = "AdamW"
     weight_decay: float = WEIGHT_DECAY
     cycle: int = 0
     ratio: float = 1.0
+    slowed: str = ""
 
 
 def optimizer_of(kind: Kind, rate: float | Schedule) -> Any:
@@ -155,7 +157,8 @@ def optimizer_of(kind: Kind, rate: float | Schedule) -> Any:
         )
     else:
         beta_1 = schedules.one_cycle_momentum(kind.cycle) if kind.cycle else 0.9
-        made = AdamW(rate, kind.weight_decay, beta_1, BETA_2, global_clipnorm=CLIP)
+        slowed = {kind.slowed: 0.25} if kind.slowed else None
+        made = AdamW(rate, kind.weight_decay, beta_1, BETA_2, global_clipnorm=CLIP, layer_rates=slowed)
     made.exclude_from_weight_decay(var_names=["gamma", "beta"])  # of the norms
     return made
 
@@ -301,11 +304,20 @@ class Recorded(Table):
     Args:
         name: The file's name in `results`, without its ending.
         columns: Its columns.
+        script: The module that makes it.
+        declaration: What it rests on; None means what all tables of this module rest on.
     """
 
-    def __init__(self, name: str, columns: Sequence[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        script: str = "transformer.py",
+        declaration: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(RESULTS / f"{name}.csv", columns)
-        digest = digest_of(declared())
+        declaration = declaration or declared()
+        digest = digest_of(declaration)
         if self.made and self.made["digest"] != digest:
             raise ValueError(
                 f"{self.side} must be of the declaration as it stands now, {digest}. Received: {self.made['digest']}. "
@@ -313,10 +325,10 @@ class Recorded(Table):
             )
         self.describe(
             described(
-                "transformer.py",
+                script,
                 (),
                 data={"shakespeare": fingerprint()},
-                declared=declared(),
+                declared=declaration,
                 digest=digest,
             )
         )
