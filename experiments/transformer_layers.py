@@ -4,7 +4,7 @@
 
 makes transformer_layers in results/; ten minutes on one core. Stopped and started again, it goes on.
 
-Without a warm-up, AdamW with a line from 0.016 to 0 ends on the loss of a table of pairs of characters (transformer.csv).
+Without a warm-up, AdamW with a line from 0.016 to 0 ends where a table of pairs of characters does (transformer.csv).
 Ten runs, two tuning seeds for each of five groups of matrices, suggested that a lower rate for the attention's values
 and outputs helps most. So it is asked afresh, with seeds that no recording has used. Decided before the first row:
 
