@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import transformer
+from experiments import transformer, transformer_layers
 from learning_rates import datasets
 from learning_rates.trials.table import RESULTS, Table
 
@@ -19,8 +19,16 @@ STEPS = 6
 KINDS = {
     "AdamW": (transformer.Kind(), 0.01),
     "AdamW, β₁ cycled": (transformer.Kind(cycle=STEPS), 0.01),
+    "AdamW, the attention slowed": (transformer.Kind(slowed=transformer_layers.GROUPS["attention"]), 0.01),
     "SGD": (transformer.Kind("SGD"), 0.5),
     "Muon": (transformer.Kind("Muon", ratio=0.5), 0.01),
+}
+SLOWED = {
+    "queries and keys": {"query", "key"},
+    "values and outputs": {"value", "output"},
+    "attention": {"query", "key", "value", "output"},
+    "hidden layers": {"up", "down"},
+    "embeddings and head": {"embedding", "position", "head"},
 }
 BOWL = np.array([7.0, 3.0, 0.5, -20.0], "float32")
 
@@ -239,7 +247,8 @@ def test_a_text_is_drawn_from_what_the_model_says():
     assert agreeing >= transformer.WRITTEN - 2, "but for draws at an edge, in float32"
 
 
-NAMES = sorted(path.stem for path in RESULTS.glob("transformer*.json"))
+DECLARATIONS = {path.stem: transformer.declared() for path in RESULTS.glob("transformer*.json")}
+DECLARATIONS["transformer_layers"] = transformer_layers.declared()
 
 
 @pytest.fixture(scope="module")
@@ -248,10 +257,10 @@ def rows():
     return list(Table(RESULTS / "transformer.csv").rows.values())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(DECLARATIONS))
 def test_rows_were_made_under_the_declaration_as_it_stands(name):
     made = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    assert made["declared"] == transformer.declared()
+    assert made["declared"] == DECLARATIONS[name]
     assert transformer.digest_of(made["declared"]) == made["digest"]
     assert made["data"] == {"shakespeare": transformer.fingerprint()}
     assert made["versions"]["jax"]
@@ -325,6 +334,21 @@ def test_every_text_is_of_a_run_and_of_its_characters(rows):
     assert firsts <= set(texts)
     for row in texts.values():
         assert len(text.encode(row["text"].replace("¶", "\n"))) == transformer.WRITTEN
+
+
+def test_each_group_of_matrices_is_slowed_and_nothing_else():
+    for group, pattern in transformer_layers.GROUPS.items():
+        optimizer = transformer.optimizer_of(transformer.Kind(slowed=pattern), 0.01)
+        optimizer.build(transformer.network().trainable_variables)
+        slowed = {path.split("/")[0].rsplit("_", 1)[0] for path, factor in optimizer._factors if factor == 0.25}
+        assert slowed == SLOWED[group]
+
+
+def test_every_seed_of_every_group_is_recorded():
+    rows = Table(RESULTS / "transformer_layers.csv").rows
+    arms = (transformer_layers.NONE, transformer_layers.WARM, *transformer_layers.GROUPS)
+    assert set(rows) == {(arm, str(seed)) for arm in arms for seed in transformer_layers.SEEDS}
+    assert {len(row["curve"].split()) for row in rows.values()} == {transformer.LOOKS}
 
 
 def test_the_recordings_are_small():
