@@ -326,6 +326,37 @@ def of_loss_curves(results):
     }
 
 
+TRANSFORMERS = {
+    "warmed": ("AdamW warm-up + linear", "AdamW linear"),
+    "line": ("AdamW warm-up + linear", "AdamW warm-up + constant"),
+    "cosine": ("AdamW warm-up + cosine", "AdamW warm-up + linear"),
+    "tenth": ("AdamW warm-up + cosine to a tenth", "AdamW warm-up + cosine"),
+    "wsd": ("AdamW warm-up + WSD", "AdamW warm-up + linear"),
+    "one_cycle": ("AdamW one-cycle", "AdamW warm-up + linear"),
+    "adamw": ("AdamW warm-up + linear", "SGD warm-up + linear"),
+    "muon": ("Muon warm-up + linear", "AdamW warm-up + linear"),
+}
+
+
+def of_transformers():
+    """The book's own language model: contrasts at both horizons, and what sparing the attention gains."""
+    table, layers = Table.recorded("transformer"), Table.recorded("transformer_layers")
+    made, asked = table.made["declared"], layers.made["declared"]["questions"]
+    horizons = dict(zip(("short", "long"), made["steps"], strict=True))
+    texts = {f"transformer_{name}": f"{steps:,}" for name, steps in horizons.items()}
+    texts["transformer_margin"] = f"{made['margin']}"
+    for name, pair in TRANSFORMERS.items():
+        for horizon, steps in horizons.items():
+            ours, theirs = (table.column("loss", stage="final", arm=arm, steps=steps) for arm in pair)
+            found = statistics.interval(ours - theirs, questions=2 * len(made["questions"]) + 2)
+            texts[f"transformer_{name}_{horizon}"] = str(found)
+    spared, none = (layers.column("loss", arm=arm) for arm in layers.made["declared"]["primary"])
+    texts["transformer_spared"] = str(statistics.interval(spared - none, questions=len(asked)))
+    warmed = layers.column("loss", arm="warm-up")
+    texts["transformer_warmed_there"] = str(statistics.interval(warmed - none, questions=len(asked)))
+    return texts
+
+
 def supply(app, config):
     results = Path(app.srcdir, "results")
     config.myst_substitutions = (
@@ -340,6 +371,7 @@ def supply(app, config):
         | of_schedule_free(results)
         | of_language_models(results)
         | of_loss_curves(results)
+        | of_transformers()
         | museum.texts()
         | posters.texts()
         | answers.all_of_them()
