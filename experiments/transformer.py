@@ -36,6 +36,7 @@ import functools
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -131,6 +132,7 @@ class Kind(NamedTuple):
         cycle: The steps over which β₁ cycles, or 0.
         ratio: The rate of Muon's Adam part over that of its matrices.
         slowed: A pattern that finds the variables which get a quarter of AdamW's rate; an empty one finds none.
+        apart: A pattern that finds the variables which follow a second schedule of AdamW's rate, in the same way.
     """
 
     optimizer: str = "AdamW"
@@ -138,6 +140,7 @@ class Kind(NamedTuple):
     cycle: int = 0
     ratio: float = 1.0
     slowed: str = ""
+    apart: str = ""
 
 
 def optimizer_of(kind: Kind, rate: float | Schedule) -> Any:
@@ -225,7 +228,10 @@ judge = jax.jit(loss_of)
 
 
 class Loop(NamedTuple):
-    """(weights → the state of a training), and (state, starts, rates) → (state, losses) of some steps."""
+    """(weights → the state of a training), and (state, starts, rates, ratios) → (state, losses) of some steps.
+
+    A ratio is the rate of the variables that are apart over that of the others, at each step.
+    """
 
     begin: Callable[[Arrays], Any]
     advance: Callable[..., tuple[Any, Any]]
@@ -239,16 +245,24 @@ def loop_of(kind: Kind) -> Loop:
     optimizer.build(network().trainable_variables)
     (rate_at,) = [place for place, each in enumerate(optimizer.variables) if each is optimizer._learning_rate]
     memory = [variable.value for variable in optimizer.variables]
+    paths = [variable.path for variable in network().trainable_variables]
+    apart = [bool(kind.apart and re.search(kind.apart, path)) for path in paths]
 
     def step(state: Any, now: Any) -> tuple[Any, Any]:
-        (weights, memory), (places, rate) = state, now
-        loss, gradients = slopes(weights, *batch_at(places))
+        (before, memory), (places, rate, ratio) = state, now
+        loss, gradients = slopes(before, *batch_at(places))
         memory = [rate if place == rate_at else each for place, each in enumerate(memory)]
-        weights, memory = optimizer.stateless_apply(memory, gradients, weights)
-        return (list(weights), list(memory)), loss
+        weights, memory = optimizer.stateless_apply(memory, gradients, before)
+        # All that AdamW adds to a weight, its decay too, is proportional to the rate.
+        moved = [
+            old + ratio * (new - old) if far else new for far, old, new in zip(apart, before, weights, strict=True)
+        ]
+        return (moved, list(memory)), loss
 
-    advance = jax.jit(lambda state, places, rates: jax.lax.scan(step, state, (places, rates)))
-    return Loop(lambda weights: (list(weights), memory), advance, optimizer)
+    def advance(state: Any, places: Any, rates: Any, ratios: Any = None) -> tuple[Any, Any]:
+        return jax.lax.scan(step, state, (places, rates, jnp.ones_like(rates) if ratios is None else ratios))
+
+    return Loop(lambda weights: (list(weights), memory), jax.jit(advance), optimizer)
 
 
 class End(NamedTuple):
@@ -260,14 +274,18 @@ class End(NamedTuple):
     weights: Arrays
 
 
-def train(kind: Kind, rate: Schedule, seed: int, part: tuple[Any, Any], batch: int = BATCH) -> End:
-    """One run, from the first weights to the last."""
+def train(
+    kind: Kind, rate: Schedule, seed: int, part: tuple[Any, Any], batch: int = BATCH, other: Schedule | None = None
+) -> End:
+    """One run, from the first weights to the last; what is apart follows the other schedule."""
     loop, steps = loop_of(kind), rate.total_steps
     places, rates = jnp.asarray(starts(seed, steps, batch)), jnp.asarray(rate.values(), "float32")
+    ratios = jnp.asarray([b / a if a else 1.0 for a, b in zip(rate.values(), (other or rate).values(), strict=True)])
     state, losses, curve = loop.begin(first_weights(seed)), [], []
     few = tuple(each[:LOOKED_AT] for each in part)
     for first in range(0, steps, CHUNK):
-        state, found = loop.advance(state, places[first : first + CHUNK], rates[first : first + CHUNK])
+        here = slice(first, first + CHUNK)
+        state, found = loop.advance(state, places[here], rates[here], ratios[here])
         losses.append(np.asarray(found))
         if (first + CHUNK) % (steps // LOOKS) == 0:
             curve.append(finite(judge(state[0], *few)))
