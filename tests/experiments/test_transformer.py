@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import transformer, transformer_layers
+from experiments import transformer, transformer_layers, transformer_starts
 from learning_rates import datasets
 from learning_rates.trials.table import RESULTS, Table
 
@@ -249,6 +249,7 @@ def test_a_text_is_drawn_from_what_the_model_says():
 
 DECLARATIONS = {path.stem: transformer.declared() for path in RESULTS.glob("transformer*.json")}
 DECLARATIONS["transformer_layers"] = transformer_layers.declared()
+DECLARATIONS["transformer_starts"] = transformer_starts.declared()
 
 
 @pytest.fixture(scope="module")
@@ -344,10 +345,30 @@ def test_each_group_of_matrices_is_slowed_and_nothing_else():
         assert slowed == SLOWED[group]
 
 
-def test_every_seed_of_every_group_is_recorded():
-    rows = Table(RESULTS / "transformer_layers.csv").rows
-    arms = (transformer_layers.NONE, transformer_layers.WARM, *transformer_layers.GROUPS)
-    assert set(rows) == {(arm, str(seed)) for arm in arms for seed in transformer_layers.SEEDS}
+@pytest.mark.parametrize("apart", ["", "query|key"])
+def test_what_is_apart_follows_the_other_schedule(apart, monkeypatch):
+    """A quarter of the rate, by a schedule of its own and by `layer_rates`, is the same run."""
+    monkeypatch.setattr(transformer, "CHUNK", 3)
+    monkeypatch.setattr(transformer, "LOOKS", 2)
+    line = transformer.rate_of(transformer.Arm("AdamW", "linear"), 0.01, STEPS)
+    quarter = transformer.rate_of(transformer.Arm("AdamW", "linear"), 0.0025, STEPS)
+    one = transformer.train(transformer.Kind(apart=apart), line, 5, transformer.texts().tune, 2, other=quarter)
+    two = transformer.train(transformer.Kind(slowed=apart), line, 5, transformer.texts().tune, 2)
+    assert one.learnt == pytest.approx(two.learnt, abs=2e-4)
+    for ours, theirs in zip(one.weights, two.weights, strict=True):
+        np.testing.assert_allclose(np.asarray(ours), np.asarray(theirs), atol=2e-5)
+
+
+RECORDED = {
+    "transformer_layers": (transformer_layers.NONE, transformer_layers.WARM, *transformer_layers.GROUPS),
+    "transformer_starts": (transformer_starts.ATTENTION, transformer_starts.REST, transformer_starts.QUARTER),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_every_seed_of_every_arm_is_recorded(name):
+    rows = Table(RESULTS / f"{name}.csv").rows
+    assert set(rows) == {(arm, str(seed)) for arm in RECORDED[name] for seed in transformer_layers.SEEDS}
     assert {len(row["curve"].split()) for row in rows.values()} == {transformer.LOOKS}
 
 
