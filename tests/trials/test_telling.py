@@ -98,7 +98,8 @@ def test_a_baseline_that_nobody_published_is_not_called_published(whole, monkeyp
     size = "beyond what one run gives, and beyond what one run gives against the default (no rate is named)"
     text = telling.claim_text("T.1", judged, tables)
     assert "- *Against the default (no rate is named).* linear decay − constant: +1.00 ± 0.00 points" in text
-    assert f"- *The size.* The printed 7 is {size}: +1.00 to +1.00 points, against the default (no rate is named)" in text
+    ranges = "+1.00 to +1.00 points, against the default (no rate is named) +1.00 to +1.00 points"
+    assert f"- *The size.* The printed 7 is {size}: {ranges}." in text
     assert "published" not in text
     row = telling.verdict_table(judged, tables).splitlines()[2]
     assert "| against the default (no rate is named): +1.00 ± 0.00 points |" in row
