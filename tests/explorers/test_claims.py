@@ -130,6 +130,12 @@ def test_the_articles_recipes_are_those_of_the_claim():
     assert figure(claim="A1.2", arm="published")["summary"].startswith("This trial has no run of what you chose")
 
 
+def test_a_baseline_that_nobody_published_is_not_called_published():
+    said = figure(claim="A2.2", against="published")["summary"]
+    assert said.startswith("one-cycle minus Keras's default, at the end: ")
+    assert "as published" not in said
+
+
 def test_of_errors_less_is_better():
     assert "Less is better." in figure(claim="A2.3")["summary"]
     assert "Less is better." not in figure(claim="A3.2")["summary"]

@@ -89,6 +89,23 @@ def test_a_printed_size_has_what_one_run_gives_beside_it(whole, monkeypatch):
     )
 
 
+def test_a_baseline_that_nobody_published_is_not_called_published(whole, monkeypatch):
+    words = ("paul2018cyclical", "T", "Printed: 7 points.", "a trial", CONTRAST, "It is.", "It is not.", "One.")
+    claim = Claim(*words, published=CONTRAST, claimed=7.0, stand_in="the default (no rate is named)")
+    monkeypatch.setitem(telling.CLAIMS, "T.1", claim)
+    tables = {"a trial": whole}
+    judged = verdicts.judge({"T.1": claim}, tables)
+    size = "beyond what one run gives, and beyond what one run gives against the default (no rate is named)"
+    text = telling.claim_text("T.1", judged, tables)
+    assert "- *Against the default (no rate is named).* linear decay − constant: +1.00 ± 0.00 points" in text
+    ranges = "+1.00 to +1.00 points, against the default (no rate is named) +1.00 to +1.00 points"
+    assert f"- *The size.* The printed 7 is {size}: {ranges}." in text
+    assert "published" not in text
+    row = telling.verdict_table(judged, tables).splitlines()[2]
+    assert "| against the default (no rate is named): +1.00 ± 0.00 points |" in row
+    assert f"the printed 7 is {size} |" in row
+
+
 def test_what_is_not_tested_says_why(whole, monkeypatch):
     words = ("paul2018cyclical", "T", "It is better.", "a trial", CONTRAST, "It is.", "It is not.", "One.")
     claim = Claim(*words, untested="another network")

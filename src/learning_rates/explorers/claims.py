@@ -9,6 +9,7 @@ RECORD = "claims.json"
 
 ARM, RIVAL, GREY, BLACK = "#5790fc", "#e42536", "#9c9ca1", "#333333"
 OWN = "own"
+STAND_IN = "Keras's default"  # in the place of a baseline whose rate the article does not name
 CLAIMS = [
     ["A0.1", "Scheduled Adam converges sooner (A0.1)"],
     ["A0.2", "Scheduled Adam ends higher (A0.2)"],
@@ -97,7 +98,7 @@ def difference(
 def called(arm: Json) -> str:
     """The arm's name, with its budget where that is not the whole one, and with "as published" if it is."""
     if arm["stage"] == "published":
-        return arm["name"] + ", as published"
+        return arm["name"] + ("" if arm["name"] == STAND_IN else ", as published")
     part = round(1 / arm["budget"])  # shorter budgets are a third, a fifth, an eighth
     return arm["name"] + (", 1/" + str(part) + " of the samples" if part > 1 else "")
 

@@ -151,7 +151,7 @@ def claim_text(name: str, judged: Mapping[str, verdicts.Verdict], tables: Mappin
     verdict, table = judged[name], tables[claim.trial]
     lines.append(f"- *Fair test.* {_result_text(claim, claim.contrast, table)}.")
     if claim.published:
-        lines.append(f"- *As published.* {_result_text(claim, claim.published, table)}.")
+        lines.append(f"- *{_capital(_own_words(claim))}.* {_result_text(claim, claim.published, table)}.")
     lines.append(f"- *Verdict.* **{_capital(verdict.call)}**: {verdict.direction or claim.untested}.")
     if verdict.size:
         lines.append(f"- *The size.* {_capital(verdict.size)}: {_ranges_text(claim, verdict)}.")
@@ -175,6 +175,8 @@ def _verdict_row(verdict: verdicts.Verdict, tables: Mapping[str, TrialTable]) ->
     unit = claim.unit.partition(" of ")[0]  # of what a per cent is, the text of the claim says
     contrasts = claim.contrast, claim.published
     fair, published = (f"{_difference(claim, each, table)} {unit}" if each else "–" for each in contrasts)
+    if claim.stand_in:
+        published = f"{_own_words(claim)}: {published}"
     printed = f"{claim.claimed:+g} {unit}".replace("-", "−") if claim.claimed else "–"
     found = "; ".join(part for part in (verdict.direction, verdict.size) if part)
     words = f"**{verdict.call}**" + (f": {found}" if found else "")
@@ -198,7 +200,12 @@ def _capital(words: str) -> str:
 def _ranges_text(claim: Claim, verdict: verdicts.Verdict) -> str:
     """Where one more run is to be expected, of the fair comparison and of the article's own."""
     fair = _range_text(claim, verdict.one_run)
-    return f"{fair}, as published {_range_text(claim, verdict.as_run)}" if verdict.as_run else fair
+    return f"{fair}, {_own_words(claim)} {_range_text(claim, verdict.as_run)}" if verdict.as_run else fair
+
+
+def _own_words(claim: Claim) -> str:
+    """What the article's own comparison is called: it is not published where something stands in for its baseline."""
+    return f"against {claim.stand_in}" if claim.stand_in else "as published"
 
 
 def _range_text(claim: Claim, found: Interval) -> str:

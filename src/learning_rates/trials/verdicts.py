@@ -259,7 +259,8 @@ def _size(claim: Claim, seen: Verdict) -> tuple[str, bool | None, bool | None]:
     text = f"the printed {abs(claim.claimed):g} is {words[bool(fair)]} what one run gives"
     if own is not None:
         joint = "and" if own == fair else "but"
-        text += f", {joint} {words[own]} what one as published gives"
+        own_run = f"one run gives against {claim.stand_in}" if claim.stand_in else "one as published gives"
+        text += f", {joint} {words[own]} what {own_run}"
     return text, fair, own
 
 

@@ -152,6 +152,7 @@ CLAIMS: dict[str, Claim] = {
         "points.",
         short="1cycle ends higher, CIFAR-10",
         answer="A larger network, all images and an ordinary baseline may well give 7.8.",
+        stand_in="Keras's default (the article names no rate)",
     ),
     "A2.3": Claim(
         source="quijas2023onecycle",

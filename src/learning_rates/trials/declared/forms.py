@@ -11,7 +11,7 @@ MARGIN = 0.5  # points of accuracy; less counts as none
 SGD_RATES = tuple(round(0.001 * 10 ** (k / 3), 6) for k in range(10))  # 0.001 to 1, three a decade
 TUNING_SEEDS = tuple(range(1000, 1004))
 SEEDS = tuple(range(16))
-COMMENTS = ("fault", "short", "answer")  # what a claim says beside what decides it
+COMMENTS = ("fault", "short", "answer", "stand_in")  # what a claim says beside what decides it
 LATER = ("ruler",)  # fields that came after the first digests, and count where they say something
 
 
@@ -223,7 +223,7 @@ class Claim:
         refutes: What result would not, in words.
         fault: What is wrong with the article's own comparison.
         published: The comparison of the article's own recipes, run as they stand; None where it states too little.
-            Where a baseline's rate alone is missing, Keras's default may stand for it.
+            Where a baseline's rate alone is missing, Keras's default may stand for it; `stand_in` then says so.
         measure: What of the runs is compared.
         unit: What the differences are counted in.
         at: The part of the run at which the score is taken, in (0, 1].
@@ -238,6 +238,7 @@ class Claim:
             elsewhere. Such a claim stays open.
         short: The claim in a few words, for figures and tables.
         answer: What the author could answer to the verdict.
+        stand_in: What `published` has as its baseline where the article's own is not known, and why; "" elsewhere.
     """
 
     source: str
@@ -262,6 +263,7 @@ class Claim:
     ruler: str = ""
     short: str = ""
     answer: str = ""
+    stand_in: str = ""
 
     def digest(self) -> str:
         """Sixteen digits of the SHA-256 of all that a verdict rests on; comments may be worded anew.
