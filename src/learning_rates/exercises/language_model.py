@@ -103,9 +103,12 @@ def misshapen(found: "Any") -> str | None:
     return None
 
 
-def is_sequence(thing: object) -> bool:
-    """A list, a tuple or an array."""
-    return not isinstance(thing, str) and hasattr(thing, "__len__") and hasattr(thing, "__getitem__")
+def is_sequence(thing: "Any") -> bool:
+    """A list, a tuple or an array: what has a length. MicroPython's have no `__len__` that one could look for."""
+    try:
+        return not isinstance(thing, (str, dict, set)) and len(thing) >= 0
+    except TypeError:
+        return False
 
 
 EXERCISES = {
