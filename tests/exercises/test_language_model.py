@@ -13,20 +13,24 @@ EMPTY = "A function is asked for, and this is Ellipsis."
 
 
 def in_order(rates, decay):
-    """Forwards, with an array: another way than the solution's."""
-    rates = np.array(rates)
-    later = np.append(np.cumprod((1 - rates * decay)[::-1])[::-1][1:], 1)
-    made = rates * later
-    return made[len(rates) // 2 :].sum() / made.sum()
+    """Forwards, all parts at once: another way than the solution's."""
+    parts = []
+    for rate in rates:
+        parts = [part * (1 - rate * decay) for part in parts] + [rate]
+    return sum(parts[len(rates) // 2 :]) / sum(parts)
 
 
 def attention(queries, keys, values, *, mask=True, root=True, normed=True):
-    q, k, v = map(np.array, (queries, keys, values))
-    scores = q @ k.T / (math.sqrt(q.shape[1]) if root else 1)
-    if mask:
-        scores[~np.tri(len(q), dtype=bool)] = -np.inf
-    shares = np.exp(scores)
-    return shares / (shares.sum(axis=1, keepdims=True) if normed else 1) @ v
+    answers = []
+    for place, query in enumerate(queries):
+        seen = keys[: place + 1] if mask else keys
+        size = math.sqrt(len(query)) if root else 1
+        shares = [math.exp(sum([query[n] * key[n] for n in range(len(query))]) / size) for key in seen]
+        total = sum(shares) if normed else 1
+        parts = [share / total for share in shares]
+        columns = range(len(values[0]))
+        answers.append([sum([parts[j] * values[j][n] for j in range(len(parts))]) for n in columns])
+    return answers
 
 
 def leaks(*given):
@@ -52,8 +56,8 @@ RIGHT = [
     (FORGET, lambda rates, decay: np.array([in_order(rates, decay)])),
     (CAUSAL, language_model.attended),
     (CAUSAL, attention),
-    (CAUSAL, lambda *given: [tuple(row) for row in attention(*given).tolist()]),
-    (CAUSAL, lambda *given: tuple(attention(*given).tolist())),
+    (CAUSAL, lambda *given: [tuple(row) for row in attention(*given)]),
+    (CAUSAL, lambda *given: np.array(attention(*given))),
 ]
 
 LINE = "For a line to 0 over 40 steps and a decay of 0 "
