@@ -12,10 +12,11 @@ RECORD = "language_model_atlas.json"
 SHAPES = ["constant", "linear", "cosine", "cosine to a tenth", "WSD", "one-cycle"]
 WARM, COLD = "#5790fc", "#e42536"
 DOUBLE = math.log10(2)
+HIGHEST = 0.0640000001  # so that seven doublings fit, whichever way they are rounded
 LINES = 6  # of a text
 
 CONTROLS = [
-    slider("peak", "Peak η_max", 0.0005, 0.064, 0.008, step=DOUBLE, scale="log", plays="up"),
+    slider("peak", "Peak η_max", 0.0005, HIGHEST, 0.008, step=DOUBLE, scale="log", plays="up"),
     choice("shape", "Schedule", [[shape, shape] for shape in SHAPES], "linear", main=True),
     choice("steps", "Horizon", [["400", "400 steps"], ["1600", "1,600 steps"]], "400", main=True),
 ]
