@@ -244,7 +244,7 @@ def test_keyboard_alone_operates_it(kept, name):
     page, controls = mount.page, controls_of(name)
     wanted = {field(mount, control).get_attribute("id") for control in controls}
     wanted |= {"Play", "‹", "›", "Reset", "Copy link", "Save picture"}
-    wanted |= {"More settings" for control in controls if not control["main"] and not control["plays"]}
+    wanted |= {"More settings" for control in controls if not control.get("main") and not control.get("plays")}
     wanted |= {label for label, _ in json.loads(explorers.describe(name))["presets"]}
     mount.get_by_role("button", name="Play", exact=True).focus()
     reached = []
