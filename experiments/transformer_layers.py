@@ -24,6 +24,7 @@ import json
 
 from experiments import transformer
 from experiments.transformer import MARGIN, SHORT, Arm, Kind, Recorded
+from learning_rates.schedules import Schedule
 
 PEAK = 0.016
 SEEDS = tuple(range(5000, 5008))
@@ -60,11 +61,16 @@ def main() -> None:
     for arm in (NONE, WARM, *GROUPS):
         kind = Kind(slowed=GROUPS.get(arm, ""))
         rate = transformer.rate_of(Arm("AdamW", "linear", arm == WARM), PEAK, SHORT)
-        for seed in SEEDS:
-            if (arm, seed) not in table:
-                end = transformer.train(kind, rate, seed, transformer.texts().final)
-                table.add((arm, seed), (end.loss, end.curve))
-                print(arm, seed, end.loss, flush=True)
+        record(table, arm, kind, rate)
+
+
+def record(table: Recorded, arm: str, kind: Kind, rate: Schedule, other: Schedule | None = None) -> None:
+    """The runs of an arm that the table lacks; what is apart follows the other schedule."""
+    for seed in SEEDS:
+        if (arm, seed) not in table:
+            end = transformer.train(kind, rate, seed, transformer.texts().final, other=other)
+            table.add((arm, seed), (end.loss, end.curve))
+            print(arm, seed, end.loss, flush=True)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ import json
 
 from experiments import transformer, transformer_layers
 from experiments.transformer import MARGIN, SHORT, Arm, Kind, Recorded
-from experiments.transformer_layers import GROUPS, NONE, PEAK, SEEDS, WARM
+from experiments.transformer_layers import GROUPS, NONE, PEAK, WARM, record
 
 ATTENTION, REST, QUARTER = "attention warmed up", "all else warmed up", "a quarter for all"
 PRIMARY = (ATTENTION, REST)
@@ -47,12 +47,7 @@ def main() -> None:
     cold, warm = (transformer.rate_of(Arm("AdamW", "linear", first), PEAK, SHORT) for first in (False, True))
     quarter = transformer.rate_of(Arm("AdamW", "linear"), PEAK / 4, SHORT)
     for arm, rate, attentions in ((ATTENTION, cold, warm), (REST, warm, cold), (QUARTER, quarter, quarter)):
-        kind = Kind(apart=GROUPS["attention"])
-        for seed in SEEDS:
-            if (arm, seed) not in table:
-                end = transformer.train(kind, rate, seed, transformer.texts().final, other=attentions)
-                table.add((arm, seed), (end.loss, end.curve))
-                print(arm, seed, end.loss, flush=True)
+        record(table, arm, Kind(apart=GROUPS["attention"]), rate, attentions)
 
 
 if __name__ == "__main__":

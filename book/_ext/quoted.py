@@ -339,9 +339,9 @@ TRANSFORMERS = {
 
 
 def of_transformers():
-    """The book's own language model: contrasts at both horizons, and what sparing the attention gains."""
-    table, layers = Table.recorded("transformer"), Table.recorded("transformer_layers")
-    made, asked = table.made["declared"], layers.made["declared"]["questions"]
+    """The book's own language model: contrasts at both horizons, and what warming up a part of it gains."""
+    table, layers, starts = map(Table.recorded, ("transformer", "transformer_layers", "transformer_starts"))
+    made, asked = table.made["declared"], starts.made["declared"]["questions"]
     horizons = dict(zip(("short", "long"), made["steps"], strict=True))
     texts = {f"transformer_{name}": f"{steps:,}" for name, steps in horizons.items()}
     texts["transformer_margin"] = f"{made['margin']}"
@@ -350,10 +350,10 @@ def of_transformers():
             ours, theirs = (table.column("loss", stage="final", arm=arm, steps=steps) for arm in pair)
             found = statistics.interval(ours - theirs, questions=2 * len(made["questions"]) + 2)
             texts[f"transformer_{name}_{horizon}"] = str(found)
-    spared, none = (layers.column("loss", arm=arm) for arm in layers.made["declared"]["primary"])
-    texts["transformer_spared"] = str(statistics.interval(spared - none, questions=len(asked)))
-    warmed = layers.column("loss", arm="warm-up")
-    texts["transformer_warmed_there"] = str(statistics.interval(warmed - none, questions=len(asked)))
+    none = layers.column("loss", arm="none")
+    for name, part in (("attention", "attention warmed up"), ("rest", "all else warmed up")):
+        gained = starts.column("loss", arm=part) - none
+        texts[f"transformer_{name}_warmed"] = str(statistics.interval(gained, questions=len(asked)))
     return texts
 
 
