@@ -63,8 +63,7 @@ CLAIMS: dict[str, Claim] = {
         confirms="The schedule's accuracy is higher by at least the margin.",
         refutes="It is equivalent, or lower.",
         fault="The article's own table shows the schedule behind, 341 against 343 of 372 images; the small CNN "
-        "beside it is "
-        "another network and no control.",
+        "beside it is another network and no control.",
         untested=WHOLE,
         short="scheduled Adam ends higher",
         answer="As for A0.1; and the small network beside it is clearly beaten.",
@@ -91,8 +90,7 @@ CLAIMS: dict[str, Claim] = {
         confirms="One-cycle's accuracy is higher than the stepped decay's by at least the margin, both tuned alike.",
         refutes="It is equivalent, or lower.",
         fault="147 against 144 of 153 images; the best epoch was picked on them; only one-cycle's rate was "
-        "tuned; and the "
-        "“fixed” rate decays.",
+        "tuned; and the “fixed” rate decays.",
         untested=WHOLE,
         short="1cycle beats a stepped decay, ants and bees",
         answer="There all of ResNet-18 is trained; and 49 images are too few to tune with.",
@@ -126,8 +124,7 @@ CLAIMS: dict[str, Claim] = {
         source="quijas2023onecycle",
         family=ARTICLES,
         said="By epoch 9, the 1cycle model had achieved better validation accuracy compared to the best "
-        "baseline validation "
-        "accuracy.",
+        "baseline validation accuracy.",
         trial="fashion",
         contrast=Contrast(final("one-cycle", 1 / 3), final("constant")),
         claimed=0.0,
@@ -248,8 +245,7 @@ CLAIMS: dict[str, Claim] = {
         source="clemente2020cycling",
         family=ARTICLES,
         said="… we no longer have to manually tune the learning rates and we can still achieve near-optimal "
-        "classification "
-        "accuracy.",
+        "classification accuracy.",
         trial="cardio",
         contrast=Contrast(final("triangular, range test"), final("constant")),
         equal=True,
@@ -272,8 +268,7 @@ CLAIMS: dict[str, Claim] = {
         confirms="The triangular policy is better than a tuned constant rate by at least 0.1 points.",
         refutes="It is equivalent, or worse.",
         fault="The second arm goes on from the first one's weights, at ten times the batch size; its rate "
-        "climbs 15 % of one "
-        "ramp; the test images serve as validation.",
+        "climbs 15 % of one ramp; the test images serve as validation.",
         short="cycles end higher, MNIST",
         answer="It shows how a callback is used, and nobody called one run a proof.",
     ),
