@@ -113,6 +113,14 @@ def test_adamw_with_warm_up_and_cosine_decay(ran):
     check_that_it_learned(ran)
 
 
+def test_a_small_transformer(ran):
+    rate, total_steps = ran["rate"], ran["total_steps"]
+    assert rate.total_steps == total_steps == int(ran["model"].optimizer.iterations)
+    assert ran["decay"] * sum(rate.values()) == pytest.approx(1)
+    assert {each.name for each in ran["model"].variables} >= {"gamma", "beta"}  # which do not decay
+    assert ran["ended"] < 2.6  # a guess costs 4.2
+
+
 def test_wsd_with_a_cooldown_decided_later(ran):
     optimizer, way_down, start = ran["model"].optimizer, ran["way_down"], ran["start"]
     assert start == 3 * ran["steps"]

@@ -71,12 +71,16 @@ def of_batches():
             np.where(ended, table.column(f"loss{table.made['points'] - 1}", batch=batch, rate=rate), np.inf)
         )
 
-    best = {batch: min(rates, key=lambda rate: loss(batch, rate)) for batch in batches}
     small, large = batches[0], batches[-1]
+    best = {}  # with ties as printed, which chapter 4 frames too
+    for batch in (small, large):
+        losses = [round(float(loss(batch, rate)), 2) for rate in rates]
+        best[batch] = [rate for rate, each in zip(rates, losses, strict=True) if each == min(losses)]
+    assert (len(best[small]), len(best[large])) == (2, 1), "the pages say that two rates tie"
     return {
         "batch_small": str(small),
         "batch_large": f"{large:,}",
-        "batch_growth": f"{best[large] / best[small]:.0f}",
+        "batch_growth": f"{best[large][0] / max(best[small]):.0f} to {best[large][0] / min(best[small]):.0f}",
         "batch_linear": f"{large / small:.0f}",
         "batch_root": f"{(large / small) ** 0.5:.0f}",
     }

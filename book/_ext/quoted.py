@@ -12,14 +12,16 @@ from pathlib import Path
 
 import answers
 import museum
+import numpy as np
 import posters
 from docutils import nodes
 
-from learning_rates import small_network
+from learning_rates import schedules, small_network
 from learning_rates.explorers import design, knots, train
 from learning_rates.explorers.statistics import interval, quantile
 from learning_rates.explorers.statistics import signed as with_sign
-from learning_rates.trials import selection, statistics, verdicts
+from learning_rates.trials import statistics, telling, verdicts
+from learning_rates.trials.declared.forms import Place, Stage
 from learning_rates.trials.declared.trials import TRIALS
 from learning_rates.trials.table import Table, TrialTable
 
@@ -91,6 +93,9 @@ def finals(name, where):
     return 100 * table.column("accuracy", stage="final", **where)
 
 
+CIFARS = "super-convergence", "cifar"  # two of the tasks are CIFAR-10, on a small residual network and on another
+
+
 def of_tasks():
     """What the trials of chapter 10 say of the same questions, on their own tasks."""
     tables = {name: TrialTable(name, trial) for name, trial in TRIALS.items()}
@@ -98,28 +103,44 @@ def of_tasks():
     texts = {"tasks_one_cycle": str(together.mean)}
     texts["tasks_heavy_weight"] = f"{100 * sum(sorted(together.weights)[-3:]):.0f} %"
     for name, arm in (("one_cycle", "one-cycle"), ("warmed", "warm-up + linear")):
-        shares, relative = verdicts.pooled_shares(tables, arm, LINEAR, CONSTANT)
-        texts |= {f"tasks_{name}_share": str(relative.mean), f"tasks_{name}_share_new": str(relative.new)}
+        shares, all_of_them = verdicts.pooled_shares(tables, arm, LINEAR, CONSTANT)
+        fewer = [verdicts.pooled_shares(without(tables, [cifar]), arm, LINEAR, CONSTANT)[1] for cifar in CIFARS]
+        texts |= {f"tasks_{name}_share": str(all_of_them.mean), f"tasks_{name}_share_new": str(all_of_them.new)}
+        texts[f"tasks_{name}_share_once"] = " and ".join(str(each.mean) for each in fewer)
+        texts[f"tasks_{name}_share_once_new"] = " and ".join(str(each.new) for each in fewer)
     gaps, _ = verdicts.pooled({name: tables[name] for name in apart}, LINEAR, CONSTANT)
-    ahead = {name: gap.mean for name, gap in gaps.items() if gap.low > 0}
-    most = ahead.pop(at_the_end_of_its_grid(tables))
+    *rest, second, most = sorted((gap.mean, name) for name, gap in gaps.items() if gap.low > 0)
+    assert (most[1], second[1]) == CIFARS, "the page names them"
+    at_the_end = [name for name in shares if "constant (" in " ".join(telling.edge_warnings(tables[name]))]
+    assert set(at_the_end) == {"super-convergence", "fashion"}, "the page names them"
+    _, inside = verdicts.pooled_shares(without(tables, at_the_end), "one-cycle", LINEAR, CONSTANT)
     return texts | {
         "tasks": WORDS[len(apart)],
         "tasks_sure": WORDS[len(shares)],
-        "tasks_decay_ahead": WORDS[sum(gap.low > 0 for gap in gaps.values())],
+        "tasks_decay_ahead": WORDS[len(rest) + 2],
         "tasks_decay_behind": WORDS[sum(gap.high < 0 for gap in gaps.values())],
-        "tasks_decay_inside": f"{min(ahead.values()):.1f} to {max(ahead.values()):.1f}",
-        "tasks_decay_at_the_end": f"{most:.1f}",
+        "tasks_decay_most": f"{most[0]:.1f}",
+        "tasks_decay_second": f"{second[0]:.1f}",
+        "tasks_decay_rest": f"{rest[0][0]:.1f} to {rest[-1][0]:.1f}",
+        "tasks_one_cycle_share_inside": str(inside.mean),
     }
 
 
-def at_the_end_of_its_grid(tables):
-    """The task on which the constant rate, a decay's rival, did best at the last peak that was tried."""
-    name, table = "super-convergence", tables["super-convergence"]
-    tried = table.trial.rates_of(CONSTANT)
-    budget = max(set(table.trial.budgets_of(CONSTANT)) & set(table.trial.budgets_of(LINEAR)))
-    assert selection.best_peak(table, CONSTANT, budget) in (min(tried), max(tried))
-    return name
+def without(tables, left_out):
+    return {name: table for name, table in tables.items() if name not in left_out}
+
+
+def of_headlines():
+    """The same one-cycle runs on CIFAR-10 against three rivals, the last of which nobody tuned."""
+    table = TrialTable("cifar", TRIALS["cifar"])
+
+    def scores(arm, stage=Stage.FINAL):
+        return np.array([row["score"] for row in table.rows_of(Place(stage, arm, 1.0))])
+
+    rivals = {"line": scores(LINEAR), "constant": scores(CONSTANT)}
+    rivals["default"] = scores("Keras's default", Stage.PUBLISHED)
+    cycle = scores("one-cycle")
+    return {f"headline_{name}": str(statistics.interval(cycle - rival)) for name, rival in rivals.items()}
 
 
 def of_lifted():
@@ -137,7 +158,12 @@ def of_horizons():
     found, longer = Table.recorded("open_end").made, Table.recorded("cyclical_snapshots_long").made
     peaks = {stop: found["peaks found"][f"{LINEAR}, {stop}"] for stop in found["stops"]}
     peaks[longer["steps"]] = longer["peaks found"][LINEAR]
+    last, where = longer["steps"], {"stage": "final", "steps": longer["steps"]}
+    table = Table.recorded("range_test_horizon")
+    own, other = (100 * table.column("accuracy", arm=arm, **where) for arm in ("own peak", "peak of 600 steps"))
     return {
+        "horizon_last": f"{last:,}",
+        "horizon_gained": str(statistics.interval(own - other)),
         "horizon_peaks": ", ".join(f"{peak:g}" for peak in peaks.values()),
         "horizon_steps": ", ".join(f"{steps:,}" for steps in peaks),
     }
@@ -291,12 +317,13 @@ def of_language_models(results):
     best = {arm: min(of.values()) for arm, of in tuned.items()}
     decays = min(loss for (shape, _), loss in best.items() if shape != "constant")
     to_zero = {arm: of for arm, of in tuned.items() if arm == ("cosine", 0.0) or (arm[0] == "linear" and arm[1] >= 0.6)}
-    assert {min(of, key=of.get) for of in to_zero.values()} == {2e-3}, "the page says four and twenty times below"
-    lower, low = ([of[peak] - min(of.values()) for of in to_zero.values()] for peak in (5e-4, 1e-4))
+    (peak,) = {min(of, key=of.get) for of in to_zero.values()}
+    lower, low = ([of[peak / part] - min(of.values()) for of in to_zero.values()] for part in (4, 20))
     return {
         "lm_steps": f"{last:,}",
         "lm_trust": f"{2 * 2**0.5 * spread:.3f}",
-        "lm_low_peak": f"{change(min(low))} to {change(max(low))}",
+        "lm_best_peak": f"{peak:g}",
+        "lm_low_peak": f"{min(low):+.2f} to {max(low):+.2f}",
         "lm_lower_peak": f"{change(min(lower))} to {change(max(lower))}",
         "lm_decay_minus_constant": change(decays - best["constant", 0.0]),
         "lm_zero_minus_tenth": change(best["cosine", 0.0] - best["cosine", 0.1]),
@@ -311,8 +338,7 @@ def of_loss_curves(results):
     runs = json.loads((results / "language_model_curves.json").read_text(encoding="utf-8"))["curves"]["100M"]
 
     def loss(name, step):
-        near = min(range(len(runs[name]["steps"])), key=lambda i: abs(runs[name]["steps"][i] - step))
-        return runs[name]["losses"][near]
+        return float(np.interp(step, runs[name]["steps"], runs[name]["losses"]))
 
     def end(name):
         return runs[name]["losses"][-1]
@@ -326,15 +352,22 @@ def of_loss_curves(results):
     }
 
 
-TRANSFORMERS = {
-    "warmed": ("AdamW warm-up + linear", "AdamW linear"),
-    "line": ("AdamW warm-up + linear", "AdamW warm-up + constant"),
-    "cosine": ("AdamW warm-up + cosine", "AdamW warm-up + linear"),
-    "tenth": ("AdamW warm-up + cosine to a tenth", "AdamW warm-up + cosine"),
-    "wsd": ("AdamW warm-up + WSD", "AdamW warm-up + linear"),
-    "one_cycle": ("AdamW one-cycle", "AdamW warm-up + linear"),
-    "adamw": ("AdamW warm-up + linear", "SGD warm-up + linear"),
-    "muon": ("Muon warm-up + linear", "AdamW warm-up + linear"),
+MAIN = "AdamW warm-up + linear"
+TRANSFORMERS = {  # the question, and the two arms whose losses are subtracted within each seed
+    "warmed": ("Warm-up, before a linear decay", MAIN, "AdamW linear"),
+    "warmed_tenth": (
+        "Warm-up, before a cosine to a tenth",
+        "AdamW warm-up + cosine to a tenth",
+        "AdamW cosine to a tenth",
+    ),
+    "warmed_sgd": ("Warm-up, before a linear decay of SGD", "SGD warm-up + linear", "SGD linear"),
+    "line": ("Linear decay − constant", MAIN, "AdamW warm-up + constant"),
+    "cosine": ("Cosine − linear decay", "AdamW warm-up + cosine", MAIN),
+    "tenth": ("Cosine to a tenth − cosine to zero", "AdamW warm-up + cosine to a tenth", "AdamW warm-up + cosine"),
+    "wsd": ("WSD with a last fifth − linear decay", "AdamW warm-up + WSD", MAIN),
+    "one_cycle": ("One-cycle − linear decay", "AdamW one-cycle", MAIN),
+    "adamw": ("AdamW − SGD with momentum", MAIN, "SGD warm-up + linear"),
+    "muon": ("Muon for the matrices − AdamW", "Muon warm-up + linear", MAIN),
 }
 
 
@@ -342,19 +375,76 @@ def of_transformers():
     """The book's own language model: contrasts at both horizons, and what warming up a part of it gains."""
     table, layers, starts = map(Table.recorded, ("transformer", "transformer_layers", "transformer_starts"))
     made, asked = table.made["declared"], starts.made["declared"]["questions"]
+    pairs = sorted(tuple(pair) for _, *pair in TRANSFORMERS.values())
+    assert pairs == sorted(map(tuple, made["questions"])), "the page says that they hold all at once"
     horizons = dict(zip(("short", "long"), made["steps"], strict=True))
     texts = {f"transformer_{name}": f"{steps:,}" for name, steps in horizons.items()}
     texts["transformer_margin"] = f"{made['margin']}"
-    for name, pair in TRANSFORMERS.items():
+
+    def gap(arm, against, steps, questions=1):
+        ours, theirs = (table.column("loss", stage="final", arm=each, steps=steps) for each in (arm, against))
+        return statistics.interval(ours - theirs, questions=questions)
+
+    rows = [f"| Question | {' steps | '.join(f'{steps:,}' for steps in made['steps'])} steps |", "|---|--:|--:|"]
+    for name, (words, arm, against) in TRANSFORMERS.items():
+        cells = []
         for horizon, steps in horizons.items():
-            ours, theirs = (table.column("loss", stage="final", arm=arm, steps=steps) for arm in pair)
-            found = statistics.interval(ours - theirs, questions=2 * len(made["questions"]) + 2)
+            found = gap(arm, against, steps, 2 * len(made["questions"]) + 2)
             texts[f"transformer_{name}_{horizon}"] = str(found)
+            counts = found.high < -made["margin"] or found.low > made["margin"]
+            cells.append(f"**{found}**" if counts else str(found))
+        rows.append(f"| {words} | {' | '.join(cells)} |")
+    texts["transformer_table"] = "\n".join(rows)
+    for name, shape in (("flat", "constant"), ("late", "WSD")):
+        for horizon, steps in horizons.items():
+            found = gap(f"AdamW warm-up + {shape}", f"AdamW {shape}", steps)
+            texts[f"transformer_warmed_{name}_{horizon}"] = str(found)
     none = layers.column("loss", arm="none")
     for name, part in (("attention", "attention warmed up"), ("rest", "all else warmed up")):
         gained = starts.column("loss", arm=part) - none
         texts[f"transformer_{name}_warmed"] = str(statistics.interval(gained, questions=len(asked)))
-    return texts
+    texts["transformer_all_warmed"] = str(statistics.interval(layers.column("loss", arm="warm-up") - none))
+    return texts | peaks_of_transformers(table) | decays_of_transformers(made["decays"])
+
+
+def peaks_of_transformers(table):
+    """The best peaks of AdamW's schedules at both horizons: without a warm-up all the same, with one a range."""
+    tried = defaultdict(list)
+    for row in table.rows.values():
+        if row["stage"] == "tune" and row["arm"].startswith("AdamW ") and "one-cycle" not in row["arm"]:
+            tried[row["arm"], row["steps"], float(row["max_lr"])].append(float(row["loss"]))
+    best = defaultdict(dict)
+    for (arm, steps, peak), losses in tried.items():
+        best["warm-up" in arm, arm, steps][peak] = sum(losses) / len(losses)
+    warm, cold = ({min(of, key=of.get) for key, of in best.items() if key[0] == warmed} for warmed in (True, False))
+    (at_once,) = cold
+    return {
+        "transformer_peak_cold": f"{at_once:g}",
+        "transformer_peaks_warm": f"{min(warm):g} to {max(warm):g}",
+    }
+
+
+def decays_of_transformers(declared):
+    """The best weight decay of each peak, and how often a run at it forgets its weights."""
+    table, (values, peaks, steps, _) = Table.recorded("transformer_decays"), declared
+    best, times = [], []
+    for peak in peaks:
+        losses = {value: table.column("loss", decay=value, max_lr=peak).mean() for value in values}
+        best.append(min(losses, key=losses.get))
+        line = schedules.polynomial_decay(peak, steps - steps // 10)
+        times.append(best[-1] * sum(schedules.warmup(line, steps // 10).values()))
+    return {
+        "transformer_decay_steps": f"{steps}",
+        "transformer_decay_peaks": f"{peaks[0]:g} to {peaks[-1]:g}",
+        "transformer_decays": f"{best[0]:g} to {best[-1]:g}",
+        "transformer_forgets": f"{min(times):.1f} to {max(times):.1f}",
+    }
+
+
+def of_laws(results):
+    """How far the two laws of a loss curve were off, at most, on the runs that they had not seen."""
+    laws = json.loads((results / "predict.json").read_text(encoding="utf-8"))["laws"]
+    return {"laws_missed": f"{max(abs(end) for law in laws.values() for end in law['missed']):.3f}"}
 
 
 def supply(app, config):
@@ -363,6 +453,7 @@ def supply(app, config):
         of_traps(results)
         | of_contrasts()
         | of_tasks()
+        | of_headlines()
         | of_lifted()
         | of_horizons()
         | of_momentum()
@@ -372,6 +463,7 @@ def supply(app, config):
         | of_language_models(results)
         | of_loss_curves(results)
         | of_transformers()
+        | of_laws(results)
         | museum.texts()
         | posters.texts()
         | answers.all_of_them()

@@ -23,6 +23,7 @@ sys.path[:0] = [str(ROOT / "book/_ext"), str(ROOT / "book")]
 
 import museum  # noqa: E402
 import posters  # noqa: E402
+import quoted  # noqa: E402
 import trap_figures  # noqa: E402
 
 from learning_rates.trials.statistics import interval  # noqa: E402
@@ -150,6 +151,31 @@ def test_the_best_peaks_of_the_grid_are_those_that_chapter_11_finds():
     assert listed in chapter("11")
 
 
+# -------------------------------------------------------------------------------------- what pages without cells quote
+def test_mid_run_gaps_are_those_that_chapter_11_prints():
+    """The pages took the nearest look at a run where the chapter interpolates, and were two thousandths off."""
+    said = quoted.of_loss_curves(RESULTS)
+    for name, words in {
+        "lm_behind_in_mid_run": "WSD − cosine +",
+        "lm_ahead_at_the_end": "WSD − cosine -",
+        "lm_long_run_behind": "long − short: +",
+        "lm_long_run_ahead": "each at its own end:         -",
+    }.items():
+        assert f"{words}{said[name]} nats" in chapter("11")
+
+
+def test_shares_of_the_decays_gain_are_those_that_chapter_10_prints():
+    """With either CIFAR-10 left out too: a page once gave the narrow intervals of the whole pool alone."""
+    said, printed = quoted.of_tasks(), chapter("10")
+    for name in ("tasks_one_cycle_share", "tasks_one_cycle_share_new"):
+        assert f"| {said[name]} |" in printed
+    pairs = zip(
+        *(said[f"tasks_one_cycle_{name}"].split(" and ") for name in ("share_once", "share_once_new")), strict=True
+    )
+    assert all(f"| {share} | {new} |" in printed for share, new in pairs)
+    assert said["tasks_one_cycle_share_inside"] in printed
+
+
 # --------------------------------------------------------------------------------------------------------- the posters
 @pytest.fixture(scope="module")
 def drawn():
@@ -199,7 +225,9 @@ def test_the_map_has_the_losses_of_the_explorers_record(drawn):
         for text in letters(drawn["rate-and-batch"])
         if "bold" in str(text.get_fontproperties().get_file())
     ]
-    assert [f"{min(row):.2f}" for row in by_batch] == [text for text in bold if re.fullmatch(r"\d\.\d\d", text)]
+    framed = [f"{loss:.2f}" for row in np.reshape(losses, np.shape(rows)) for loss in row if loss == min(row)]
+    assert framed == [text for text in bold if re.fullmatch(r"\d\.\d\d", text)], "ties are framed, as in chapter 4"
+    assert len(framed) == 6
 
 
 def test_the_board_has_every_claim_with_the_verdict_that_was_recorded(drawn):

@@ -22,14 +22,17 @@ def atlas():
 def rate_and_batch(fonts, book, address):
     made = Table.recorded("rate_atlas_runs").made
     batches, rates, losses = atlas()
-    best = np.argmin(losses, axis=1)
-    growth, batch_growth = rates[best[-1]] / rates[best[0]], batches[-1] / batches[0]
+    printed = np.round(losses, 2)
+    best = printed == np.min(printed, axis=1, keepdims=True)  # with ties
+    first, last = np.flatnonzero(best[0]), np.flatnonzero(best[-1])
+    growths = sorted(rates[high] / rates[low] for low in first for high in last)
+    growth, batch_growth = " to ".join(f"{each:.0f}" for each in growths), batches[-1] / batches[0]
     poster = Poster(1200, 630, fonts)
     y = poster.head(
-        f"{batch_growth:.0f} times the batch, {growth:.0f} times the best rate",
+        f"{batch_growth:.0f} times the batch, {growth} times the rate",
         52,
         f"Training loss of a small network after the same {made['samples']:,} images, median of {seeds()} seeds. "
-        f"Framed: each batch’s best rate. A square-root rule says {batch_growth**0.5:.0f} times, "
+        f"Framed: each batch’s best rate, with ties. A square-root rule says {batch_growth**0.5:.0f} times, "
         f"a linear rule {batch_growth:.0f}.",
         25,
     )
@@ -45,8 +48,8 @@ def rate_and_batch(fonts, book, address):
             x, shade = left + column * width, min(scaled[row, column], 1.0)
             poster.box(x + 2, top + row * height + 2, width - 4, height - 4, color=shades(shade))
             ink = "#ffffff" if shade < 0.5 else INK
-            poster.write(x + width / 2, middle + 10, f"{loss:.2f}", 29, ink, column == best[row], ha="center")
-    for row, column in enumerate(best):
+            poster.write(x + width / 2, middle + 10, f"{loss:.2f}", 29, ink, best[row, column], ha="center")
+    for row, column in np.argwhere(best):
         frame = {"fill": False, "edgecolor": ORANGE, "linewidth": 4.5, "zorder": 5}
         poster.box(left + column * width + 2, top + row * height + 2, width - 4, height - 4, **frame)
     foot = top + len(batches) * height
