@@ -285,7 +285,7 @@ CLAIMS: dict[str, Claim] = {
         refutes="It is better or worse by more than the margin.",
         fault="Reported from the paper, without a run.",
         short="three windows are alike",
-        answer="Nothing: it holds, as in the paper that it is taken from.",
+        answer="It holds of Hann's window, as in the paper that it is taken from; Welch's was not asked.",
     ),
     "A4.3": Claim(
         source="paul2018cyclical",
