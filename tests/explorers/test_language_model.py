@@ -82,7 +82,7 @@ def test_the_default_figure_in_words():
     )
     assert figure()["summary"] == (
         f"Linear, 400 steps: with warm-up at η_max = 0.008 ends at {with_warmup:.3f} nats; "
-        f"without at η_max = 0.008 ends at {without:.3f} nats. Means of 3 seeds."
+        f"without warm-up at η_max = 0.008 ends at {without:.3f} nats. Means of 3 seeds."
     )
 
 

@@ -157,9 +157,9 @@ def test_mid_run_gaps_are_those_that_chapter_11_prints():
     said = quoted.of_loss_curves(RESULTS)
     for name, words in {
         "lm_behind_in_mid_run": "WSD − cosine +",
-        "lm_ahead_at_the_end": "WSD − cosine -",
+        "lm_ahead_at_the_end": "WSD − cosine −",
         "lm_long_run_behind": "long − short: +",
-        "lm_long_run_ahead": "each at its own end:         -",
+        "lm_long_run_ahead": "each at its own end:         −",
     }.items():
         assert f"{words}{said[name]} nats" in chapter("11")
 

@@ -6,7 +6,7 @@ from learning_rates.explorers import Curve, Figure, Json, Table, choice, curve, 
 from learning_rates.explorers.statistics import mean
 
 TITLE = "An atlas of a language model's runs"
-QUESTION = "From which peak on does a run without warm-up fall behind, and can you read it in what the run writes?"
+QUESTION = "From which peak on does a run without a warm-up fall behind, and can you read it in what the run writes?"
 RECORD = "language_model_atlas.json"
 
 SHAPES = ["constant", "linear", "cosine", "cosine to a tenth", "WSD", "one-cycle"]
@@ -28,7 +28,7 @@ def arms(shape: str) -> list[list[str]]:
         return [["one-cycle", "AdamW one-cycle", WARM, ""]]
     return [
         ["with warm-up", "AdamW warm-up + " + shape, WARM, ""],
-        ["without", "AdamW " + shape, COLD, "6,3"],
+        ["without warm-up", "AdamW " + shape, COLD, "6,3"],
     ]
 
 
