@@ -95,7 +95,13 @@ STAYS = {
     ),
     "cut": (lambda curve, samples, goal: int(right(curve, samples, goal) or 0) or None, "you give 33"),
     "all": (lambda curve, samples, goal: samples, "you give 400"),
-    "strictly": (lambda curve, samples, goal: right(curve, samples, goal + 1e-9), "goal=85.0 you give 66.6667."),
+    "strictly": (lambda curve, samples, goal: right(curve, samples, goal + 1e-9), "equals the goal has at least"),
+    "from the first to the last": (
+        lambda curve, samples, goal: (
+            (right(curve, samples, goal) * len(curve) / samples - 1) * samples / (len(curve) - 1)
+        ),
+        "not before any",
+    ),
     "beyond": (lambda curve, samples, goal: 10 * samples, "you give 4000."),
 }
 

@@ -48,8 +48,11 @@ def samples_to_stay_above(answer: object) -> str | None:
         found, apart = a_number(samples_of(curve, samples, goal)), samples / len(curve)
         if abs(found - apart * check) > 1e-6 * samples:
             case = f"curve={curve}, samples={samples}, goal={goal}"
-            if abs(found - apart * (check - 1)) < 1e-6 * samples and check != 4:
+            from_zero = (apart * (check - 1), samples * (check - 1) / (len(curve) - 1))
+            if any([abs(found - each) < 1e-6 * samples for each in from_zero]) and check != 4:
                 return f"For {case} you give {found:g}: the first check is made after some samples, not before any."
+            if curve[check - 1] == goal and abs(found - apart * (check + 1)) < 1e-6 * samples:
+                return f"For {case} you give {found:g}: a check that equals the goal has at least the goal."
             seen = curve[min(max(round(found / apart), 1), len(curve)) - 1 :]
             if seen and seen[0] >= goal > min(seen):
                 return f"For {case} you give {found:g}: there it passes the line, and is below it again later."
