@@ -165,14 +165,15 @@ def convex_bound(schedule: "Rates", *, D: float = 1.0, G: float = 1.0, step: int
     """The bound for convex losses: how far above the least loss the last iterate of SGD is expected to be at most.
 
     D² / (2 S) + G²/2 (Σ η(k)² / (the sum of the rates after k) + the last rate), where S is the sum of all rates. It
-    equals the theorem's own form; summing by parts leaves one pass over the rates.
-    A last rate of 0 moves nothing and would be divided by, so that the sums end with the last rate above 0.
+    equals the theorem's own form; summing by parts leaves one pass over the rates. The last iterate is the weights at
+    which the last gradient is taken, before that step moves them. A last rate of 0 would be divided by, so that the
+    sums end with the last rate above 0.
 
     Args:
         schedule: The schedule of the run, or the rate of each of its steps.
         D: The distance between the start and the minimum, ≥ 0.
         G: A length, ≥ 0, whose square the mean square of a batch's gradient never exceeds.
-        step: The step after which to stop. Without it, the last.
+        step: The last step that counts. Without it, the last of the schedule.
 
     Returns:
         The bound, in the unit of the loss.
@@ -194,7 +195,7 @@ def convex_bound(schedule: "Rates", *, D: float = 1.0, G: float = 1.0, step: int
     rates, _, _ = _arguments(schedule, 0, None if step is None else [step])
     distance, gradient = check_at_least("D", D), check_at_least("G", G)
     last = len(rates) - 1 if step is None else int(step)
-    while last >= 0 and not rates[last]:  # the iterate stands still there, and the formula would divide by 0
+    while last >= 0 and not rates[last]:  # such steps move nothing, and the formula would divide by 0
         last -= 1
     if last < 0:
         reject("schedule must have a rate > 0", [("sum of its rates", 0.0)])
