@@ -120,6 +120,8 @@ class Optimizer:
     """
 
     slots: int = 0  # how many numbers it remembers for each parameter
+    # Each has a rule of its own: how far a parameter at x moves, where the slope is g; its memory is updated in place.
+    move: "Callable[[float, float, list[float]], float]"
 
     def __init__(self, learning_rate: "Scheduled") -> None:
         self.learning_rate = learning_rate
@@ -141,14 +143,6 @@ class Optimizer:
     def start(self) -> list[float]:
         """What the optimizer remembers of a parameter before the first step."""
         return [0.0] * self.slots
-
-    def move(self, x: float, g: float, memory: list[float]) -> float:
-        """How far a parameter at x moves, where the slope is g; its `memory` is updated in place.
-
-        Raises:
-            NotImplementedError: Always here; each optimizer has a rule of its own.
-        """
-        raise NotImplementedError("an optimizer must define move(x, g, memory)")
 
 
 def _at(step: int, value: "Scheduled") -> float:
